@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * The engine's few verbs on pixels: one of the two files of pipeline/ that know libvips. */
+#ifndef PICSET_IMAGE_H
+#define PICSET_IMAGE_H
+
+#include "stage.h"
+
+/* Starts libvips once per process: cache off, every loader blocked but the allowed ones, GLib's log
+ * handlers silenced. Thread-safe. */
+PICSET_NODISCARD enum status image_library_start(struct error *error);
+/* "8.18.7 prebuilt" or "8.14.1 system". */
+const char *image_library_version(void);
+/* Before a thread of ours ends. */
+void image_thread_end(void);
+
+/* Computes a lazy image into memory, on the calling thread, strip by strip. An image that is in
+ * memory already is returned as a new reference. `stop` as in struct flow. */
+PICSET_NODISCARD enum status image_compute(VipsImage *in, const struct flow *flow, VipsImage **out,
+                                           struct error *error);
+/* One run of a stage, per frame where the stage asks for it; lazy where the stage is. */
+PICSET_NODISCARD enum status image_run(const struct step *step, const struct flow *flow, VipsImage *in,
+                                       VipsImage **out, struct error *error);
+VipsImage *image_share(VipsImage *image); /* a new reference */
+void image_release(VipsImage **image);    /* NULL inside is fine; sets it to NULL */
+int image_width(const VipsImage *image);
+int image_height(const VipsImage *image); /* of one frame */
+size_t image_bytes(const VipsImage *image);
+
+/* After a libvips call failed: copies its words into error->cause and records `message`. The buffer
+ * is process-global and may hold another thread's words, so nothing is ever decided from it. */
+enum status image_error(struct error *error, enum status status, const char *message);
+
+#endif

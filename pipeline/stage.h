@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ * For stage authors: what a stage is. One `const struct stage` per operation, in one file named
+ * after it, and one line of stages/stages.def. The engine knows stages only by this struct.
+ *
+ *   check   once, when the preset is read       may refuse combinations of options; sees no image
+ *   expand  once per source, before plan        may replace itself by simpler stages (cover = crop + resize)
+ *   plan    once per source, forward            decides size and facts, may skip or drop; no pixels, files, clock
+ *   need    once per source, backward           says how small an input is enough; NULL: the whole image
+ *   run     when pixels flow                    computes; changes neither options, step nor input
+ *
+ * Options are const for a stage. A stage has no state, no globals, no thread-locals and starts no
+ * thread. All callbacks are called from any thread, several at a time. */
+#ifndef PICSET_STAGE_H
+#define PICSET_STAGE_H
+
+#include "arena.h"
+#include "buffer.h"
+#include "error.h"
+#include "facts.h"
+#include "limits.h"
+#include "option.h"
+#include "source.h"
+
+typedef struct _VipsImage VipsImage; /* libvips' own; the engine only passes it on */
+
+enum stage_kind {
+    STAGE_LOAD,   /* source bytes → image; exactly one is registered */
+    STAGE_PIXELS, /* image → image */
+    STAGE_ENCODE, /* image → bytes of a file; ends a line */
+    STAGE_PACK,   /* image → member of a joint file; ends a line */
+    STAGE_COPY    /* source bytes → the same bytes; ends a line, alone in it */
+};
+
+struct stage;
+
+/* What a stage's plan decided beside the facts. All text lives in the plan's arena or is static. */
+struct choice {
+    const char *skip;    /* "already srgb": the step does nothing, in = out */
+    const char *drop;    /* the output is dropped: "would enlarge 2.4 times" */
+    const char *warning; /* made all the same */
+    const char *detail;  /* shown in the plan after the stage's name: "1920x1080", "avif q60 effort 4" */
+    bool clamped;        /* the size was reduced so as not to upscale: equal cells are dropped */
+    enum format format;  /* ENCODE, PACK, COPY: the format chosen */
+    double quality;      /* ENCODE: on the codec's own scale; < 0 when lossless or meaningless */
+    int left, top;       /* CROP, PAD and the like: the box's corner, px of in (crop) or out (pad) */
+    bool measured;       /* the box is found when pixels flow (attention): left and top mean nothing */
+    double cost;         /* expected CPU seconds on one core of about 2020, for scheduling only; 0: by pixels */
+};
+
+/* One node of a plan. The stage reads it; the engine owns it. */
+struct step {
+    const struct stage *stage;
+    const void *options;   /* the stage's own struct */
+    struct facts in, out;  /* as planned, of the full-size image */
+    struct choice choice;
+    struct hash key;       /* of the source, all steps up to this one and the encoder's version */
+};
+
+/* What flows at run time beside the image. Borrowed for the call. */
+struct flow {
+    const struct source *source;             /* of this root; NULL for a plain colour */
+    const struct limits *limits;
+    /* Named inputs for stages that take a second image (watermark): decoded, upright, sRGB, whole.
+     * Returns a borrowed image or NULL with the error set. */
+    VipsImage *(*input)(const struct flow *flow, const char *name, struct error *error);
+    void *engine;
+    double load_scale;  /* LOAD: the smallest scale 0..1 of the full size that is enough for all readers */
+    int threads;        /* planned number of encoder threads: changes bytes, so it never depends on -j */
+    bool (*stop)(const struct flow *flow); /* true: give up with STATUS_INTERRUPTED; NULL: never */
+};
+
+struct plan_context {
+    struct arena *arena; /* for text in the choice */
+    const struct limits *limits;
+    const struct source *source; /* container facts, metadata; NULL for a plain colour */
+    /* Facts of a named input, NULL when it is not given. */
+    const struct facts *(*input)(const struct plan_context *context, const char *name);
+    void *engine;
+};
+
+/* What expand may put in its place: up to four, options allocated in the arena. */
+struct expansion {
+    struct {
+        const struct stage *stage;
+        const void *options;
+    } parts[4];
+    int count; /* 0: stays as it is */
+};
+
+struct stage {
+    const char *name;
+    const char *summary; /* one line, lower case, no full stop */
+    enum stage_kind kind;
+    unsigned version; /* raise when pixels or bytes change: it is part of keys and ${hash} */
+    unsigned wants;   /* enum wants: what is inserted before it when it does not hold */
+    unsigned gives;   /* enum wants: inserted, with default options, where another stage wants it */
+    bool whole_strip; /* handles animations itself (all frames as one tall image with page-height);
+                         otherwise run is called once per frame */
+    bool scales;      /* a resize: siblings may start from one another (the pyramid) */
+
+    const struct option *options; /* ends with { 0 }; NULL: none */
+    size_t options_size;
+
+    enum status (*check)(const void *options, struct error *error);
+    enum status (*expand)(const void *options, const struct plan_context *context,
+                          const struct facts *in, struct expansion *out, struct error *error);
+    /* wants that depend on options or facts (jpeg: opaque); added to .wants */
+    unsigned (*wants_of)(const void *options, const struct facts *in);
+    /* Starts with *out = *in and *choice = {0}; NULL: facts unchanged. */
+    enum status (*plan)(const void *options, const struct plan_context *context,
+                        const struct facts *in, struct facts *out, struct choice *choice,
+                        struct error *error);
+    /* `after`: the scale 0..1 of the planned output that suffices; returns the scale of the input. */
+    double (*need)(const struct step *step, double after);
+    /* More identity for step->key: library versions (encode). */
+    void (*identity)(const void *options, const struct choice *choice, struct buffer *out);
+
+    /* LOAD: sniffs, walks, checks limits; fills source->container and *facts. No pixel is read. */
+    enum status (*probe)(struct source *source, const struct limits *limits, struct facts *facts,
+                         struct error *error);
+    /* LOAD (in is NULL) and PIXELS. `in` may be smaller than step->in says (the decoder shrank it):
+     * positions are scaled by the real size over the planned one; a `scales` stage always ends at
+     * exactly step->out. May be lazy. *out is the caller's (a new reference). */
+    enum status (*run)(const struct step *step, const struct flow *flow, VipsImage *in,
+                       VipsImage **out, struct error *error);
+    /* ENCODE: `in` is in memory, exactly step->in; appends the file's bytes. */
+    enum status (*encode)(const struct step *step, const struct flow *flow, VipsImage *in,
+                          struct buffer *out, struct error *error);
+    /* PACK: joins the members of one file, in order. members[i].bytes are what encode made of each. */
+    enum status (*pack)(const struct step *const *steps, const struct buffer *members, size_t count,
+                        struct buffer *out, struct error *error);
+};
+
+/* The registered stages in the order of stages.def, ended by NULL. */
+const struct stage *const *stage_list(void);
+const struct stage *stage_find(const char *name); /* NULL when unknown */
+
+#endif

@@ -40,6 +40,10 @@ struct choice {
     const char *warning; /* made all the same */
     const char *detail;  /* shown in the plan after the stage's name: "1920x1080", "avif q60 effort 4" */
     bool clamped;        /* the size was reduced so as not to upscale: equal cells are dropped */
+    const char *identity; /* stands for the options in the step's key: equal identity, input and planned
+                             size make equal pixels ("lanczos3"); NULL: the options as printed */
+    const char *family;  /* `scales` stages: those of one family may start from one another; NULL: never */
+    bool asked_alpha;    /* the decision depended on facts.alpha_used: the engine measures it, plans again */
     enum format format;  /* ENCODE, PACK, COPY: the format chosen */
     double quality;      /* ENCODE: on the codec's own scale; < 0 when lossless or meaningless */
     int left, top;       /* CROP, PAD and the like: the box's corner, px of in (crop) or out (pad) */
@@ -56,6 +60,11 @@ struct step {
     struct hash key;       /* of the source, all steps up to this one and the encoder's version */
 };
 
+/* A box that only pixels tell (trim): px of the full-size input. */
+struct measure {
+    int left, top, width, height;
+};
+
 /* What flows at run time beside the image. Borrowed for the call. */
 struct flow {
     const struct source *source;             /* of this root; NULL for a plain colour */
@@ -67,6 +76,7 @@ struct flow {
     double load_scale;  /* LOAD: the smallest scale 0..1 of the full size that is enough for all readers */
     int threads;        /* planned number of encoder threads: changes bytes, so it never depends on -j */
     bool (*stop)(const struct flow *flow); /* true: give up with STATUS_INTERRUPTED; NULL: never */
+    double *quality_used; /* ENCODE: where the quality that was really used is written; may be NULL */
 };
 
 struct plan_context {
@@ -75,6 +85,8 @@ struct plan_context {
     const struct source *source; /* container facts, metadata; NULL for a plain colour */
     /* Facts of a named input, NULL when it is not given. */
     const struct facts *(*input)(const struct plan_context *context, const char *name);
+    const struct measure *measured; /* of this step; NULL: not measured (yet): give upper bounds and
+                                       set out->unsized */
     void *engine;
 };
 
@@ -112,6 +124,11 @@ struct stage {
                         struct error *error);
     /* `after`: the scale 0..1 of the planned output that suffices; returns the scale of the input. */
     double (*need)(const struct step *step, double after);
+    /* LOAD's need returns the scale at which it will really decode (1, 1/2, 1/4, 1/8 for a JPEG): it
+     * becomes part of every key, and comes back as flow->load_scale. */
+    /* Stages whose size depends on the pixels: finds the box on the whole input, once per content. */
+    enum status (*measure)(const void *options, const struct flow *flow, VipsImage *in,
+                           struct measure *out, struct error *error);
     /* More identity for step->key: library versions (encode). */
     void (*identity)(const void *options, const struct choice *choice, struct buffer *out);
 

@@ -42,6 +42,7 @@ struct facts {
     int bands;         /* alpha counted */
     bool alpha;        /* has an alpha channel */
     bool alpha_used;   /* it is not opaque everywhere; = alpha until measured */
+    bool alpha_measured; /* alpha_used comes from the pixels */
     int bits;          /* per sample: 8 or 16 (1, 2, 4 count as 8) */
     enum space space;
     bool profile;         /* an ICC profile is embedded */

@@ -152,4 +152,15 @@ struct stage {
 const struct stage *const *stage_list(void);
 const struct stage *stage_find(const char *name); /* NULL when unknown */
 
+/* What stands in for an image until it is loaded: its dominant colour, and its ThumbHash in base64. */
+struct placeholder {
+    uint8_t colour[3]; /* sRGB */
+    char thumbhash[64];
+};
+
+/* From a decoded image of any size, space and depth; of an animation the first frame. A small one
+ * (some 100 px) is as good as a large one, and quicker. */
+PICSET_NODISCARD enum status placeholder_make(VipsImage *image, struct placeholder *out,
+                                              struct error *error);
+
 #endif

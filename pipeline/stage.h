@@ -131,6 +131,8 @@ struct stage {
                            struct measure *out, struct error *error);
     /* More identity for step->key: library versions (encode). */
     void (*identity)(const void *options, const struct choice *choice, struct buffer *out);
+    /* For `picset --version`: one line per codec library, "libwebp 1.2.4\n". */
+    void (*versions)(struct buffer *out);
 
     /* LOAD: sniffs, walks, checks limits; fills source->container and *facts. No pixel is read. */
     enum status (*probe)(struct source *source, const struct limits *limits, struct facts *facts,

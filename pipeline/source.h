@@ -16,6 +16,12 @@ struct span { /* borrowed bytes inside struct source, or nothing: {NULL, 0} */
     size_t size;
 };
 
+/* Bytes that the walk changed in memory so that a decoder passes over them (EXIF, text). */
+struct patch {
+    size_t at;
+    uint8_t size, before[8];
+};
+
 /* What the walk over the container found; spans borrow from the source's bytes unless owned. */
 struct container {
     enum format format;
@@ -31,12 +37,14 @@ struct container {
     struct span xmp, iptc;
     bool c2pa;        /* holds a C2PA manifest, which no rendition keeps */
     void *owned[4];   /* heap blocks that spans point into; freed by source_release */
+    struct patch *patches; /* each spot once */
+    size_t patch_count, patch_capacity;
 };
 
 struct source {
     char *path;   /* as given; "-" for standard input; NULL for memory */
     char *name;   /* for messages: the path, or "memory" */
-    uint8_t *bytes; /* the whole file; the walk may have disarmed EXIF in place (see load/walk.h) */
+    uint8_t *bytes; /* the whole file, but for container.patches: see source_original */
     size_t size;
     bool borrowed;    /* bytes belong to the caller and are not freed … */
     struct hash hash; /* of the bytes as they were read */
@@ -48,6 +56,7 @@ struct source {
 
 /* Reads a whole regular file ("-": standard input) up to limits->source_bytes; never maps it.
  * A directory, a device, a missing file (STATUS_MISSING), too large a one (STATUS_REFUSED) are errors.
+ * Messages are predicates ("is a directory"): the caller puts the name before them with error_at.
  * On failure *source is released. */
 PICSET_NODISCARD enum status source_read(struct source *source, const char *path,
                                          const struct limits *limits, struct error *error);
@@ -56,5 +65,17 @@ PICSET_NODISCARD enum status source_from_memory(struct source *source, const cha
                                                 const void *bytes, size_t size,
                                                 const struct limits *limits, struct error *error);
 void source_release(struct source *source); /* {0} is fine */
+
+/* The bytes as they were read, whatever the walk has patched: `copy` has room for source->size. */
+void source_original(const struct source *source, uint8_t *copy);
+
+/* For the walk: replaces size (1..8) bytes at `at`, remembering what stood there. */
+PICSET_NODISCARD enum status source_patch(struct source *source, size_t at, const void *bytes,
+                                          size_t size, struct error *error);
+/* For the walk: takes over a heap block that a span of the container points into; frees it and
+ * returns false when there is no place left. */
+PICSET_NODISCARD bool source_own(struct source *source, void *block);
+/* Before another walk: patches undone, owned blocks freed, the container empty. */
+void source_forget(struct source *source);
 
 #endif

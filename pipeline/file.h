@@ -10,15 +10,18 @@
 #include <stdint.h>
 #include "error.h"
 
-/* ---- The folder that everything lies below; all calls from any thread -------------------------- */
+/* ---- The folder that everything lies below; all calls from any thread --------------------------
+ */
 
 struct folder;
 
-/* Opens the folder; what is missing of its path is made. */
-PICSET_NODISCARD enum status folder_open(const char *path, struct folder **out, struct error *error);
+/* What is missing of its path is made with the first file, so that a dry run leaves nothing. */
+PICSET_NODISCARD enum status folder_open(const char *path, struct folder **out,
+                                         struct error *error);
 void folder_close(struct folder *folder); /* NULL is fine; every pending file must be gone before */
-const char *folder_path(const struct folder *folder);  /* as given, without a '/' at its end */
-const char *folder_whole(const struct folder *folder); /* absolute, links resolved: the store's key */
+const char *folder_path(const struct folder *folder); /* as given, without a '/' at its end */
+const char *
+folder_whole(const struct folder *folder); /* absolute, links resolved: the store's key */
 
 /* For an interrupt: unlinks every temporary file and refuses new ones. Async-signal-safe; `folder`
  * may be NULL. The process is to _exit afterwards. */
@@ -27,12 +30,13 @@ void folder_abandon(struct folder *folder);
 /* Makes a folder with its parents; links in the path are followed. For state, not for results. */
 PICSET_NODISCARD enum status folder_make(const char *path, struct error *error);
 
-/* May `path` name a result: relative, '/' between components, none of them empty, "." or "..", valid
- * UTF-8 without control characters, a component at most 255 bytes, all at most 4000, not one of our
- * temporary names? STATUS_USAGE with the reason otherwise. */
+/* May `path` name a result: relative, '/' between components, none of them empty, "." or "..",
+ * valid UTF-8 without control characters, a component at most 255 bytes, all at most 4000, not one
+ * of our temporary names? STATUS_USAGE with the reason otherwise. */
 PICSET_NODISCARD enum status file_path_check(const char *path, struct error *error);
 
-/* ---- What is there ----------------------------------------------------------------------------- */
+/* ---- What is there -----------------------------------------------------------------------------
+ */
 
 struct file_facts {
     bool exists;  /* something has this name, be it a folder or a link; false: all else is 0 */
@@ -57,20 +61,22 @@ PICSET_NODISCARD enum status file_remove(struct folder *folder, const char *path
                                          const struct file_facts *expected, bool *removed,
                                          struct error *error);
 
-/* ---- Writing ----------------------------------------------------------------------------------- */
+/* ---- Writing -----------------------------------------------------------------------------------
+ */
 
 struct pending_file; /* whole on disk, under a temporary name in its target folder */
 
-/* Makes missing folders and writes all bytes. The first time a folder is written to, temporary files
- * that a dead process left there are removed. */
+/* Makes missing folders and writes all bytes. The first time a folder is written to, temporary
+ * files that a dead process left there are removed. */
 PICSET_NODISCARD enum status file_write(struct folder *folder, const char *path, const void *bytes,
                                         size_t size, struct pending_file **out,
                                         struct error *error);
 const char *pending_path(const struct pending_file *file); /* below the folder */
 
-/* Brings a set safely to disk and gives each file its final name, in the order given; what was there
- * is replaced. facts[i] (NULL: not wanted) says how file i stands there. Releases all files, also on
- * failure: then what has no final name yet is gone, what has one is whole. NULL entries are skipped. */
+/* Brings a set safely to disk and gives each file its final name, in the order given; what was
+ * there is replaced. facts[i] (NULL: not wanted) says how file i stands there. Releases all files,
+ * also on failure: then what has no final name yet is gone, what has one is whole. NULL entries are
+ * skipped. */
 PICSET_NODISCARD enum status files_place(struct pending_file **files, size_t count,
                                          struct file_facts *facts, struct error *error);
 /* Unlinks the temporary files and releases all. NULL entries are skipped. */

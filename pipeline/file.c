@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT
+ * Files below an output folder: looked at, compared, written under a temporary name, synced as a
+ * set and renamed. Knows no images. */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "folder.h"
+#include "memory.h"
+
+struct pending_file {
+    struct folder *folder;
+    struct directory *directory;
+    struct slot *slot; /* NULL: no temporary file is there any more */
+    char path[];
+};
+
+/* For tests, as memory_fail_at: the one way to make a disk fail at a chosen moment. */
+static atomic_long fault_countdown, change_count;
+static atomic_int fault_number;
+
+void file_fail_at(long n, int error_number)
+{
+    atomic_store(&change_count, 0);
+    atomic_store(&fault_number, error_number);
+    atomic_store(&fault_countdown, n);
+}
+
+long file_change_count(void)
+{
+    return atomic_load(&change_count);
+}
+
+int file_fault(void)
+{
+    atomic_fetch_add(&change_count, 1);
+    if (atomic_load(&fault_countdown) <= 0) {
+        return 0;
+    }
+    return atomic_fetch_sub(&fault_countdown, 1) == 1 ? atomic_load(&fault_number) : 0;
+}
+
+/* ---- What is there ------------------------------------------------------------------------------
+ */
+
+static void facts_fill(struct file_facts *facts, const struct stat *found)
+{
+    *facts = (struct file_facts){
+        .exists = true,
+        .regular = S_ISREG(found->st_mode),
+        .size = found->st_size,
+        .modified_ns = (int64_t)found->st_mtim.tv_sec * 1000000000 + found->st_mtim.tv_nsec,
+        .inode = found->st_ino,
+    };
+}
+
+bool file_facts_equal(const struct file_facts *a, const struct file_facts *b)
+{
+    return a->exists == b->exists && a->regular == b->regular && a->size == b->size &&
+           a->modified_ns == b->modified_ns && a->inode == b->inode;
+}
+
+/* The folder of `path`, once the path is known to be harmless; *directory NULL when not there. */
+static enum status file_enter(struct folder *folder, const char *path, bool make,
+                              struct directory **directory, struct error *error)
+{
+    enum status status = file_path_check(path, error);
+    return status == STATUS_OK ? directory_acquire(folder, path, make, directory, error) : status;
+}
+
+static enum status file_stat(const struct folder *folder, const struct directory *directory,
+                             const char *path, struct file_facts *facts, struct error *error)
+{
+    struct stat found;
+    *facts = (struct file_facts){0};
+    if (fstatat(directory_descriptor(directory), path_base(path), &found, AT_SYMLINK_NOFOLLOW) ==
+        0) {
+        facts_fill(facts, &found);
+    } else if (errno != ENOENT) {
+        return file_error(error, folder, "look at", path, errno);
+    }
+    return STATUS_OK;
+}
+
+enum status file_look(struct folder *folder, const char *path, struct file_facts *out,
+                      struct error *error)
+{
+    struct directory *directory = NULL;
+    struct file_facts facts = {0};
+    enum status status = file_enter(folder, path, false, &directory, error);
+    if (status == STATUS_OK && directory) {
+        status = file_stat(folder, directory, path, &facts, error);
+        directory_release(folder, directory);
+    }
+    if (status == STATUS_OK) {
+        *out = facts;
+    }
+    return status;
+}
+
+static bool content_equal(int descriptor, const unsigned char *bytes, size_t size)
+{
+    unsigned char block[65536];
+    while (size > 0) {
+        ssize_t got = read(descriptor, block, size < sizeof block ? size : sizeof block);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0 || memcmp(block, bytes, (size_t)got) != 0) {
+            return false;
+        }
+        bytes += got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+enum status file_same(struct folder *folder, const char *path, const void *bytes, size_t size,
+                      bool *same, struct error *error)
+{
+    struct directory *directory = NULL;
+    enum status status = file_enter(folder, path, false, &directory, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    *same = false;
+    if (!directory) {
+        return STATUS_OK;
+    }
+    /* without O_NONBLOCK a named pipe would hold us for ever */
+    int descriptor = openat(directory_descriptor(directory), path_base(path),
+                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    directory_release(folder, directory);
+    struct stat found;
+    if (descriptor < 0) {
+        return STATUS_OK;
+    }
+    *same = fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode) &&
+            (uint64_t)found.st_size == size && content_equal(descriptor, bytes, size);
+    close(descriptor);
+    return STATUS_OK;
+}
+
+enum status file_remove(struct folder *folder, const char *path, const struct file_facts *expected,
+                        bool *removed, struct error *error)
+{
+    struct directory *directory = NULL;
+    struct file_facts facts;
+    enum status status = file_enter(folder, path, false, &directory, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    *removed = false;
+    if (!directory) {
+        return STATUS_OK;
+    }
+    status = file_stat(folder, directory, path, &facts, error);
+    if (status == STATUS_OK && facts.regular && (!expected || file_facts_equal(&facts, expected))) {
+        int fault = file_fault();
+        if (!fault && unlinkat(directory_descriptor(directory), path_base(path), 0) == 0) {
+            *removed = true;
+        } else if (fault || errno != ENOENT) {
+            status = file_error(error, folder, "remove", path, fault ? fault : errno);
+        }
+    }
+    directory_release(folder, directory);
+    return status;
+}
+
+/* ---- Writing ------------------------------------------------------------------------------------
+ */
+
+const char *pending_path(const struct pending_file *file)
+{
+    return file->path;
+}
+
+static void pending_release(struct pending_file *file)
+{
+    if (file->slot) {
+        unlinkat(directory_descriptor(file->directory), slot_name(file->slot), 0);
+        slot_give_back(file->slot);
+    }
+    directory_release(file->folder, file->directory);
+    memory_free(file);
+}
+
+/* Returns 0 or errno's number. */
+static int write_all(int descriptor, const unsigned char *bytes, size_t size)
+{
+    int fault = file_fault();
+    if (fault) {
+        size /= 2;
+    }
+    while (size > 0) {
+        /* Linux writes at most 2 GiB less a page at once */
+        ssize_t done = write(descriptor, bytes, size < ((size_t)1 << 30) ? size : (size_t)1 << 30);
+        if (done < 0 && errno == EINTR) {
+            continue;
+        }
+        if (done < 0) {
+            return errno;
+        }
+        if (done == 0) {
+            return ENOSPC;
+        }
+        bytes += done;
+        size -= (size_t)done;
+    }
+    return fault;
+}
+
+/* Creates the temporary file; a name that another handle of this process took is passed over.
+ * Returns 0 or errno's number. */
+static int temporary_open(struct pending_file *file, int *descriptor)
+{
+    for (;;) {
+        file->slot = folder_slot(file->folder, file->directory);
+        if (!file->slot) {
+            return ENOMEM;
+        }
+        int fault = file_fault();
+        *descriptor = fault ? -1
+                            : openat(directory_descriptor(file->directory), slot_name(file->slot),
+                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (*descriptor >= 0) {
+            return 0;
+        }
+        int number = fault ? fault : errno;
+        slot_give_back(file->slot);
+        file->slot = NULL;
+        if (number != EEXIST) {
+            return number;
+        }
+    }
+}
+
+static enum status temporary_write(struct pending_file *file, const void *bytes, size_t size,
+                                   struct error *error)
+{
+    int descriptor;
+    int number = temporary_open(file, &descriptor);
+    if (number == ENOMEM) {
+        return error_memory(error);
+    }
+    if (number == 0) {
+        number = write_all(descriptor, bytes, size);
+#ifdef SYNC_FILE_RANGE_WRITE
+        /* the disk begins now, so that the sync of the whole set has little left to wait for */
+        if (number == 0) {
+            sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+        }
+#endif
+        if (close(descriptor) < 0 && number == 0) {
+            number = errno;
+        }
+    }
+    if (number) {
+        return file_error(error, file->folder, "write", file->path, number);
+    }
+    if (folder_is_abandoned(file->folder)) {
+        return error_set(error, STATUS_INTERRUPTED, "interrupted");
+    }
+    return STATUS_OK;
+}
+
+enum status file_write(struct folder *folder, const char *path, const void *bytes, size_t size,
+                       struct pending_file **out, struct error *error)
+{
+    struct directory *directory = NULL;
+    if (folder_is_abandoned(folder)) {
+        return error_set(error, STATUS_INTERRUPTED, "interrupted");
+    }
+    enum status status = file_enter(folder, path, true, &directory, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    size_t length = strlen(path) + 1;
+    struct pending_file *file = memory_zero(1, sizeof *file + length);
+    if (!file) {
+        directory_release(folder, directory);
+        return error_memory(error);
+    }
+    file->folder = folder;
+    file->directory = directory;
+    memcpy(file->path, path, length);
+    status = temporary_write(file, bytes, size, error);
+    if (status != STATUS_OK) {
+        pending_release(file);
+        return status;
+    }
+    *out = file;
+    return STATUS_OK;
+}
+
+/* Syncs one temporary file and says what it is; the facts stay true over the rename. */
+static enum status pending_sync(const struct pending_file *file, struct file_facts *facts,
+                                struct error *error)
+{
+    struct stat found;
+    int number = file_fault();
+    int descriptor = openat(directory_descriptor(file->directory), slot_name(file->slot),
+                            O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (number == 0 &&
+        (descriptor < 0 || fdatasync(descriptor) < 0 || fstat(descriptor, &found) < 0)) {
+        number = errno;
+    }
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    if (number && folder_is_abandoned(file->folder)) {
+        return error_set(error, STATUS_INTERRUPTED, "interrupted");
+    }
+    if (number) {
+        return file_error(error, file->folder, "write", file->path, number);
+    }
+    if (facts) {
+        facts_fill(facts, &found);
+    }
+    return STATUS_OK;
+}
+
+static enum status pending_rename(struct pending_file *file, struct error *error)
+{
+    int descriptor = directory_descriptor(file->directory);
+    int number = file_fault();
+    if (number == 0 &&
+        renameat(descriptor, slot_name(file->slot), descriptor, path_base(file->path)) < 0) {
+        number = errno;
+    }
+    if (number && folder_is_abandoned(file->folder)) {
+        return error_set(error, STATUS_INTERRUPTED, "interrupted");
+    }
+    if (number) {
+        return file_error(error, file->folder, "write", file->path, number);
+    }
+    slot_give_back(file->slot);
+    file->slot = NULL;
+    return STATUS_OK;
+}
+
+/* Syncs the folder of file i unless an earlier file of the set lies in it, too. */
+static enum status folder_sync(struct pending_file **files, size_t i, struct error *error)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (files[j] && files[j]->directory == files[i]->directory) {
+            return STATUS_OK;
+        }
+    }
+    int number = file_fault();
+    /* some file systems cannot sync a folder and say EINVAL: then there is nothing to be done */
+    if (number == 0 && fsync(directory_descriptor(files[i]->directory)) < 0 && errno != EINVAL) {
+        number = errno;
+    }
+    return number ? file_error(error, files[i]->folder, "write", files[i]->path, number)
+                  : STATUS_OK;
+}
+
+enum status files_place(struct pending_file **files, size_t count, struct file_facts *facts,
+                        struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (files[i]) {
+            status = pending_sync(files[i], facts ? &facts[i] : NULL, error);
+        }
+    }
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (files[i]) {
+            status = pending_rename(files[i], error);
+        }
+    }
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (files[i]) {
+            status = folder_sync(files, i, error);
+        }
+    }
+    files_abandon(files, count);
+    return status;
+}
+
+void files_abandon(struct pending_file **files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (files[i]) {
+            pending_release(files[i]);
+            files[i] = NULL;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ * What the files of the planner share: the state of one plan_build. Not for anybody else. */
+#ifndef PICSET_PLAN_BUILD_H
+#define PICSET_PLAN_BUILD_H
+
+#include "plan.h"
+
+struct planner {
+    struct plan *plan;
+    struct arena *arena;
+    const struct limits *limits;
+    const struct plan_measured *measured;
+    size_t measured_count;
+    size_t node_capacity, rendition_capacity, emitted_capacity, note_capacity;
+    struct plan_wanted *wanted;
+    size_t wanted_capacity;
+};
+
+/* plan_line.c: one cell of one output, forward. Adds a rendition, planned or dropped. */
+PICSET_NODISCARD enum status plan_line(struct planner *planner, const struct recipe *recipe,
+                                       const struct output_line *line, struct error *error);
+
+/* plan_tree.c: the tree as a whole, after all lines. */
+void plan_drop_equal(struct planner *planner);
+PICSET_NODISCARD enum status plan_shape_tree(struct planner *planner, struct error *error);
+
+/* plan_paths.c: words, names and files, after the tree is settled. */
+PICSET_NODISCARD enum status plan_name_files(struct planner *planner, struct error *error);
+
+#endif

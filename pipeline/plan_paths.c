@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT
+ * Names and files: the rule for ${name}, the words that only the plan knows, one path for each
+ * rendition and emitted file, and who may share one. */
+#include "plan_build.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* ---- The rules for names ------------------------------------------------------------------------ */
+
+static bool name_char_ok(enum names_rule rule, unsigned char c)
+{
+    if (rule == NAMES_ANDROID) {
+        return islower(c) || isdigit(c) || c == '_';
+    }
+    return isalnum(c) || c == '.' || c == '_' || c == '-';
+}
+
+static void name_replace(enum names_rule rule, const char *name, struct buffer *out)
+{
+    char filler = rule == NAMES_ANDROID ? '_' : '-';
+    bool filled = false;
+    for (const unsigned char *c = (const unsigned char *)name; *c; c++) {
+        unsigned char lower = rule == NAMES_ANDROID ? (unsigned char)tolower(*c) : *c;
+        if (name_char_ok(rule, lower)) {
+            buffer_char(out, (char)lower);
+            filled = false;
+        } else if (!filled) {
+            buffer_char(out, filler);
+            filled = true;
+        }
+    }
+}
+
+static size_t scale_suffix(const char *name)
+{
+    size_t length = strlen(name);
+    bool scaled = length > 3 && name[length - 3] == '@' && name[length - 1] == 'x' &&
+                  (name[length - 2] == '2' || name[length - 2] == '3');
+    return scaled ? 3 : 0;
+}
+
+static void name_by_rule(enum names_rule rule, const char *name, struct buffer *out)
+{
+    if (rule == NAMES_ANY) {
+        buffer_text(out, name);
+    } else if (rule == NAMES_APPLE) {
+        buffer_bytes(out, name, strlen(name) - scale_suffix(name));
+    } else {
+        if (rule == NAMES_ANDROID && !isalpha((unsigned char)name[0]) && name[0] != '_') {
+            buffer_char(out, '_');
+        }
+        name_replace(rule, name, out);
+    }
+}
+
+static enum status note_add(struct planner *planner, const char *note, struct error *error)
+{
+    for (size_t i = 0; note && i < planner->plan->note_count; i++) {
+        if (strcmp(planner->plan->notes[i], note) == 0) {
+            return STATUS_OK;
+        }
+    }
+    const char **slot =
+        note ? arena_push(planner->arena, &planner->plan->notes, &planner->plan->note_count,
+                          &planner->note_capacity, sizeof(*slot))
+             : NULL;
+    if (!slot) {
+        return error_memory(error);
+    }
+    *slot = note;
+    return STATUS_OK;
+}
+
+static const char *recipe_name_word(struct planner *planner, const struct recipe *recipe,
+                                    struct error *error)
+{
+    static const char *const rules[] = {"any", "web", "android", "apple"};
+    struct buffer name = {0};
+    name_by_rule(recipe->names, planner->plan->subject.name, &name);
+    const char *word = arena_text(planner->arena, buffer_string(&name));
+    buffer_free(&name);
+    if (!word) {
+        error_memory(error);
+        return NULL;
+    }
+    if (strcmp(word, planner->plan->subject.name) != 0) {
+        const char *note =
+            arena_format(planner->arena, "name '%s' becomes '%s' (%s: names '%s')",
+                         planner->plan->subject.name, word, recipe->name, rules[recipe->names]);
+        if (note_add(planner, note, error) != STATUS_OK) {
+            return NULL;
+        }
+    }
+    return word;
+}
+
+/* ---- The words ----------------------------------------------------------------------------------- */
+
+static struct value *words_common(struct planner *planner, const struct recipe *recipe,
+                                  struct error *error)
+{
+    const char *name = recipe_name_word(planner, recipe, error);
+    if (!name) {
+        return NULL;
+    }
+    struct arena *arena = planner->arena;
+    struct value *words = value_object(arena);
+    words = value_set(arena, words, "name", value_text(arena, name));
+    words = value_set(arena, words, "dir", value_text(arena, planner->plan->subject.dir));
+    words = value_set(arena, words, "preset", value_text(arena, recipe->name));
+    if (!words) {
+        error_memory(error);
+    }
+    return words;
+}
+
+static struct value *words_of(struct planner *planner, const struct plan_rendition *rendition,
+                              struct error *error)
+{
+    const struct step *step = &rendition->leaf->step;
+    const struct format_info *format = format_info(step->choice.format);
+    char hash[33];
+    hash_text(step->key, hash);
+    struct arena *arena = planner->arena;
+    struct value *words = words_common(planner, rendition->recipe, error);
+    if (!words) {
+        return NULL;
+    }
+    words = value_set(arena, words, "width", value_int(arena, step->in.width));
+    words = value_set(arena, words, "height", value_int(arena, step->in.height));
+    words = value_set(arena, words, "format", value_text(arena, format->name));
+    words = value_set(arena, words, "ext", value_text(arena, format->extension));
+    words = value_set(arena, words, "hash", value_text(arena, hash));
+    if (!words) {
+        error_memory(error);
+    }
+    return words;
+}
+
+/* ---- Paths ------------------------------------------------------------------------------------- */
+
+static enum status path_refuse(const char *path, const char *why, struct error *error)
+{
+    return error_set(error, STATUS_REFUSED, "path '%s' %s", path, why);
+}
+
+/* A path below the output folder: relative, no empty, "." or ".." component, no control character. */
+static enum status path_check(const char *path, struct error *error)
+{
+    if (!*path) {
+        return path_refuse(path, "is empty", error);
+    }
+    for (const char *part = path; part;) {
+        const char *end = strchr(part, '/');
+        size_t length = end ? (size_t)(end - part) : strlen(part);
+        if (length == 0) {
+            return path_refuse(path, part == path ? "is absolute; it must stay below the output folder"
+                                                  : "has an empty component",
+                               error);
+        }
+        if (length > 255) {
+            return path_refuse(path, "has a component of more than 255 bytes", error);
+        }
+        if ((length == 1 && part[0] == '.') || (length == 2 && part[0] == '.' && part[1] == '.')) {
+            return path_refuse(path, "leaves the output folder or names it", error);
+        }
+        part = end ? end + 1 : NULL;
+    }
+    for (const unsigned char *c = (const unsigned char *)path; *c; c++) {
+        if (iscntrl(*c)) {
+            return path_refuse(path, "has a control character", error);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status path_fill(struct planner *planner, const struct value *template_text,
+                             const struct value *words, const char *folder, const char **out,
+                             struct error *error)
+{
+    struct scope scope = {.object = words};
+    const struct value *filled = NULL;
+    struct buffer text = {0};
+    enum status status =
+        template_finish(template_text, &scope, NULL, planner->arena, &filled, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    buffer_text(&text, folder);
+    if (!value_words(&text, filled)) {
+        buffer_free(&text);
+        return error_set(error, STATUS_USAGE, "'path' is no text");
+    }
+    const char *path = buffer_failed(&text) ? NULL : arena_text(planner->arena, text.data);
+    buffer_free(&text);
+    if (!path) {
+        return error_memory(error);
+    }
+    status = path_check(path, error);
+    if (status == STATUS_OK) {
+        *out = path;
+    }
+    return status;
+}
+
+static enum status entries_fill(struct planner *planner, struct plan_rendition *rendition,
+                                const struct value *words, struct error *error)
+{
+    const struct output_line *line = rendition->line;
+    struct record_entry *entries =
+        arena_array(planner->arena, line->emit_count, sizeof(struct record_entry));
+    struct scope scope = {.object = words};
+    if (!entries) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < line->emit_count; i++) {
+        entries[i].emitter = line->emits[i].emitter->name;
+        if (template_finish(line->emits[i].options, &scope, NULL, planner->arena,
+                            &entries[i].options, error) != STATUS_OK) {
+            return error->status;
+        }
+    }
+    rendition->entries = entries;
+    rendition->entry_count = line->emit_count;
+    return STATUS_OK;
+}
+
+static enum status rendition_name(struct planner *planner, struct plan_rendition *rendition,
+                                  struct error *error)
+{
+    const struct value *words = words_of(planner, rendition, error);
+    if (!words) {
+        return error->status;
+    }
+    enum status status = entries_fill(planner, rendition, words, error);
+    if (status == STATUS_OK && !rendition->line->inlined) {
+        status = path_fill(planner, rendition->line->path, words, rendition->recipe->out,
+                           &rendition->path, error);
+    }
+    return status == STATUS_OK ? status : error_at(error, "%s", rendition->line->where);
+}
+
+/* ---- Emitted files ------------------------------------------------------------------------------- */
+
+static bool emitter_has_entries(const struct plan *plan, const struct recipe *recipe,
+                                const struct emitter *emitter)
+{
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        if (rendition->recipe != recipe || rendition->state == RENDITION_DROPPED) {
+            continue;
+        }
+        if (emitter->takes_all) {
+            return true;
+        }
+        for (size_t j = 0; j < rendition->entry_count; j++) {
+            if (strcmp(rendition->entries[j].emitter, emitter->name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static enum status emitted_add(struct planner *planner, const struct recipe *recipe,
+                               const struct emit_line *line, struct error *error)
+{
+    struct plan *plan = planner->plan;
+    const struct value *words = words_common(planner, recipe, error);
+    struct scope scope = {.object = words};
+    const struct value *options = NULL;
+    const char *path = NULL;
+    if (!words) {
+        return error->status;
+    }
+    enum status status =
+        template_finish(line->options, &scope, NULL, planner->arena, &options, error);
+    if (status == STATUS_OK) {
+        status = path_fill(planner, value_get(options, "path"), words, recipe->out, &path, error);
+    }
+    if (status != STATUS_OK) {
+        return error_at(error, "%s", line->where);
+    }
+    struct plan_emitted *slot = arena_push(planner->arena, &plan->emitted, &plan->emitted_count,
+                                           &planner->emitted_capacity, sizeof(*slot));
+    if (!slot) {
+        return error_memory(error);
+    }
+    *slot = (struct plan_emitted){recipe, line->emitter, options, path};
+    return STATUS_OK;
+}
+
+static struct hash plan_key(const struct plan *plan)
+{
+    struct hash key = {0};
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        key = hash_mix_text(key, rendition->path);
+        key = hash_mix_hash(key, rendition->leaf ? rendition->leaf->step.key : (struct hash){0});
+        for (size_t j = 0; j < rendition->entry_count; j++) {
+            struct buffer text = {0};
+            value_print(&text, rendition->entries[j].options);
+            key = hash_mix_text(key, buffer_string(&text));
+            buffer_free(&text);
+        }
+    }
+    for (size_t i = 0; i < plan->emitted_count; i++) {
+        struct buffer text = {0};
+        value_print(&text, plan->emitted[i].options);
+        key = hash_mix_text(key, plan->emitted[i].path);
+        key = hash_mix_text(key, buffer_string(&text));
+        key = hash_mix(key, &plan->emitted[i].emitter->version, sizeof(unsigned));
+        buffer_free(&text);
+    }
+    return key;
+}
+
+enum status plan_name_files(struct planner *planner, struct error *error)
+{
+    struct plan *plan = planner->plan;
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        if (plan->renditions[i].state == RENDITION_PLANNED &&
+            rendition_name(planner, &plan->renditions[i], error) != STATUS_OK) {
+            return error->status;
+        }
+    }
+    for (size_t i = 0; i < plan->recipe_count; i++) {
+        const struct recipe *recipe = plan->recipes[i];
+        for (size_t j = 0; j < recipe->emit_count; j++) {
+            const struct emit_line *line = &recipe->emits[j];
+            if (emitter_has_entries(plan, recipe, line->emitter) &&
+                emitted_add(planner, recipe, line, error) != STATUS_OK) {
+                return error->status;
+            }
+        }
+    }
+    plan->key = plan_key(plan);
+    return STATUS_OK;
+}

@@ -135,7 +135,8 @@ void plan_explain(const struct plan *plan, struct buffer *out)
     }
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------- */
+/* ---- JSON --------------------------------------------------------------------------------------
+ */
 
 static struct value *file_value(const struct plan_rendition *rendition, struct arena *arena)
 {
@@ -149,8 +150,8 @@ static struct value *file_value(const struct plan_rendition *rendition, struct a
     file = value_set(arena, file, "output", value_text(arena, rendition->line->output));
     file = value_set(arena, file, "cell", value_text(arena, rendition->line->cell));
     file = value_set(arena, file, "input", value_text(arena, rendition->leaf->input->name));
-    file = value_set(arena, file, "format",
-                     value_text(arena, format_info(step->choice.format)->name));
+    file =
+        value_set(arena, file, "format", value_text(arena, format_info(step->choice.format)->name));
     file = value_set(arena, file, "width", value_int(arena, step->in.width));
     file = value_set(arena, file, "height", value_int(arena, step->in.height));
     file = value_set(arena, file, "quality",
@@ -225,8 +226,7 @@ static struct value *dropped_value(const struct plan_rendition *rendition, struc
 static struct value *refused_value(const struct plan *plan, struct arena *arena)
 {
     struct value *value = value_object(arena);
-    value = value_set(arena, value, "status",
-                      value_text(arena, status_name(plan->refused.status)));
+    value = value_set(arena, value, "status", value_text(arena, status_name(plan->refused.status)));
     return value_set(arena, value, "message", value_text(arena, plan->refused.message));
 }
 

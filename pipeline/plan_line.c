@@ -8,7 +8,7 @@
 /* A stage that wants what no stage gives, or gives it only by wanting it again, would never end. */
 enum { INSERT_DEPTH_MAX = 8 };
 
-struct cursor { /* where a line has got to */
+struct cursor {             /* where a line has got to */
     struct plan_node *node; /* NULL before the root */
     const struct subject_input *input;
     const char *drop;
@@ -65,16 +65,15 @@ static const struct subject_input *input_plain(struct planner *planner, struct c
 
 static struct hash facts_mix(struct hash hash, const struct facts *facts)
 {
-    const int64_t numbers[] = {facts->width,  facts->height, facts->frames, facts->bands,
-                               facts->bits,   facts->space,  facts->keep,   facts->unsized,
-                               facts->orientation};
+    const int64_t numbers[] = {facts->width, facts->height,  facts->frames,
+                               facts->bands, facts->bits,    facts->space,
+                               facts->keep,  facts->unsized, facts->orientation};
     return hash_mix(hash, numbers, sizeof(numbers));
 }
 
 /* The identity of a step alone: what it is told, what it decided, which code does it. */
-static enum status step_own(const struct stage *stage, const void *options,
-                            const struct facts *out, const struct choice *choice,
-                            struct arena *arena, struct hash *own)
+static enum status step_own(const struct stage *stage, const void *options, const struct facts *out,
+                            const struct choice *choice, struct arena *arena, struct hash *own)
 {
     struct buffer text = {0};
     if (stage->options && !choice->identity) {
@@ -93,8 +92,8 @@ static enum status step_own(const struct stage *stage, const void *options,
     struct hash hash = hash_mix_text((struct hash){0}, stage->name);
     hash = hash_mix_text(hash, buffer_string(&text));
     hash = facts_mix(hash, out);
-    const double numbers[] = {stage->version, choice->format, choice->quality, choice->left,
-                              choice->top, choice->measured};
+    const double numbers[] = {stage->version, choice->format, choice->quality,
+                              choice->left,   choice->top,    choice->measured};
     hash = hash_mix(hash, numbers, sizeof(numbers));
     bool failed = buffer_failed(&text);
     buffer_free(&text);
@@ -170,8 +169,8 @@ static enum status cursor_go(struct planner *planner, struct cursor *cursor,
     struct hash base = cursor->node ? cursor->node->chain : (struct hash){0};
     if (!cursor->node) {
         const struct source *source = cursor->input->source;
-        base = source ? hash_mix_hash(base, source->hash)
-                      : hash_mix_text(base, cursor->input->name);
+        base =
+            source ? hash_mix_hash(base, source->hash) : hash_mix_text(base, cursor->input->name);
     }
     struct hash chain = hash_mix_hash(base, own);
     struct plan_node *node = child_find(planner, cursor, chain);
@@ -204,7 +203,8 @@ static enum status skip_note(struct planner *planner, struct plan_node *node,
     return STATUS_OK;
 }
 
-/* ---- Facts that only pixels tell -------------------------------------------------------------- */
+/* ---- Facts that only pixels tell --------------------------------------------------------------
+ */
 
 static const struct measure *measured_find(const struct planner *planner, struct hash key)
 {
@@ -244,11 +244,12 @@ static enum status alpha_wanted(struct planner *planner, const struct subject_in
     return wanted_add(planner, (struct plan_wanted){.input = input, .key = key}, error);
 }
 
-/* ---- One stage -------------------------------------------------------------------------------- */
+/* ---- One stage --------------------------------------------------------------------------------
+ */
 
 static enum status stage_apply(struct planner *planner, struct cursor *cursor,
-                               const struct stage *stage, const void *options,
-                               const char *inserted, int depth, struct error *error);
+                               const struct stage *stage, const void *options, const char *inserted,
+                               int depth, struct error *error);
 
 static const void *options_of_default(struct planner *planner, const struct stage *stage,
                                       struct error *error)
@@ -300,8 +301,7 @@ static enum status wants_insert(struct planner *planner, struct cursor *cursor,
             return error->status ? error->status : error_memory(error);
         }
         struct plan_node *before = cursor->node;
-        enum status status =
-            stage_apply(planner, cursor, *giver, defaults, why, depth + 1, error);
+        enum status status = stage_apply(planner, cursor, *giver, defaults, why, depth + 1, error);
         if (status != STATUS_OK) {
             return status;
         }
@@ -353,8 +353,7 @@ static enum status stage_expand(struct planner *planner, struct cursor *cursor,
 
 static enum status stage_plan(struct planner *planner, struct cursor *cursor,
                               const struct stage *stage, const void *options,
-                              struct plan_context *context, struct step *step,
-                              struct error *error)
+                              struct plan_context *context, struct step *step, struct error *error)
 {
     *step = (struct step){.stage = stage, .options = options, .choice = {.quality = -1}};
     step->in = cursor->node ? cursor->node->step.out : cursor->input->facts;
@@ -362,8 +361,7 @@ static enum status stage_plan(struct planner *planner, struct cursor *cursor,
     struct hash key = {0};
     if (stage->measure) {
         struct hash own;
-        if (step_own(stage, options, &step->in, &step->choice, planner->arena, &own) !=
-            STATUS_OK) {
+        if (step_own(stage, options, &step->in, &step->choice, planner->arena, &own) != STATUS_OK) {
             return error_memory(error);
         }
         key = hash_mix_hash(cursor->node->chain, own);
@@ -380,8 +378,8 @@ static enum status stage_plan(struct planner *planner, struct cursor *cursor,
 }
 
 static enum status stage_apply(struct planner *planner, struct cursor *cursor,
-                               const struct stage *stage, const void *options,
-                               const char *inserted, int depth, struct error *error)
+                               const struct stage *stage, const void *options, const char *inserted,
+                               int depth, struct error *error)
 {
     struct plan_context context = {.arena = planner->arena,
                                    .limits = planner->limits,
@@ -423,7 +421,8 @@ static enum status stage_apply(struct planner *planner, struct cursor *cursor,
     return status != STATUS_OK ? status : cursor_go(planner, cursor, &step, inserted, error);
 }
 
-/* ---- One line --------------------------------------------------------------------------------- */
+/* ---- One line ---------------------------------------------------------------------------------
+ */
 
 static const struct stage *stage_of_kind(enum stage_kind kind)
 {
@@ -434,8 +433,8 @@ static const struct stage *stage_of_kind(enum stage_kind kind)
     return *stage;
 }
 
-/* The root: `load` with the line's own options when the line begins with it, else with the defaults;
- * nothing is loaded for a line that copies. */
+/* The root: `load` with the line's own options when the line begins with it, else with the
+ * defaults; nothing is loaded for a line that copies. */
 static enum status line_root(struct planner *planner, struct cursor *cursor,
                              const struct stage_line *line, size_t *next, struct error *error)
 {
@@ -506,8 +505,8 @@ static enum status line_input(struct planner *planner, const struct output_line 
     struct buffer names = {0};
     for (size_t i = 0; i < line->from_count; i++) {
         const struct from_choice *from = &line->from[i];
-        cursor->input =
-            from->input ? input_find(planner->plan, from->input) : input_plain(planner, from->colour);
+        cursor->input = from->input ? input_find(planner->plan, from->input)
+                                    : input_plain(planner, from->colour);
         if (!from->input && !cursor->input) {
             return error_memory(error);
         }
@@ -534,8 +533,7 @@ static enum status line_fallbacks(struct planner *planner, const struct from_cho
     }
     for (size_t i = 0; i < line->fallback_count; i++) {
         struct cursor cursor = {.input = rendition->leaf->input, .alternative = true};
-        enum status status =
-            line_walk(planner, &cursor, &from->before, &line->fallbacks[i], error);
+        enum status status = line_walk(planner, &cursor, &from->before, &line->fallbacks[i], error);
         if (status != STATUS_OK) {
             return error_at(error, "/fallback/%zu", i);
         }

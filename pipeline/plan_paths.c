@@ -9,7 +9,8 @@
 
 #include "memory.h"
 
-/* ---- The rules for names ------------------------------------------------------------------------ */
+/* ---- The rules for names ------------------------------------------------------------------------
+ */
 
 static bool name_char_ok(enum names_rule rule, unsigned char c)
 {
@@ -98,7 +99,8 @@ static const char *recipe_name_word(struct planner *planner, const struct recipe
     return word;
 }
 
-/* ---- The words ----------------------------------------------------------------------------------- */
+/* ---- The words
+ * ----------------------------------------------------------------------------------- */
 
 static struct value *words_common(struct planner *planner, const struct recipe *recipe,
                                   struct error *error)
@@ -141,14 +143,16 @@ static struct value *words_of(struct planner *planner, const struct plan_renditi
     return words;
 }
 
-/* ---- Paths ------------------------------------------------------------------------------------- */
+/* ---- Paths -------------------------------------------------------------------------------------
+ */
 
 static enum status path_refuse(const char *path, const char *why, struct error *error)
 {
     return error_set(error, STATUS_REFUSED, "path '%s' %s", path, why);
 }
 
-/* A path below the output folder: relative, no empty, "." or ".." component, no control character. */
+/* A path below the output folder: relative, no empty, "." or ".." component, no control character.
+ */
 static enum status path_check(const char *path, struct error *error)
 {
     if (!*path) {
@@ -158,8 +162,9 @@ static enum status path_check(const char *path, struct error *error)
         const char *end = strchr(part, '/');
         size_t length = end ? (size_t)(end - part) : strlen(part);
         if (length == 0) {
-            return path_refuse(path, part == path ? "is absolute; it must stay below the output folder"
-                                                  : "has an empty component",
+            return path_refuse(path,
+                               part == path ? "is absolute; it must stay below the output folder"
+                                            : "has an empty component",
                                error);
         }
         if (length > 255) {
@@ -244,7 +249,8 @@ static enum status rendition_name(struct planner *planner, struct plan_rendition
     return status == STATUS_OK ? status : error_at(error, "%s", rendition->line->where);
 }
 
-/* ---- Emitted files ------------------------------------------------------------------------------- */
+/* ---- Emitted files
+ * ------------------------------------------------------------------------------- */
 
 static bool emitter_has_entries(const struct plan *plan, const struct recipe *recipe,
                                 const struct emitter *emitter)

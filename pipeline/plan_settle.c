@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Paths over all images of a batch, before a pixel: same path and equal steps are made once, same path
- * and different steps refuse those images, and only emitters that gather may share a file. */
+ * Paths over all images of a batch, before a pixel: same path and equal steps are made once, same
+ * path and different steps refuse those images, and only emitters that gather may share a file. */
 #include "plan.h"
 
 #include <stdlib.h>

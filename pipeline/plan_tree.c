@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* ---- Cells that clamping made equal ----------------------------------------------------------- */
+/* ---- Cells that clamping made equal -----------------------------------------------------------
+ */
 
 static const struct plan_rendition *equal_earlier(const struct plan *plan, size_t i)
 {
@@ -32,16 +33,16 @@ void plan_drop_equal(struct planner *planner)
         const struct plan_rendition *earlier = equal_earlier(plan, i);
         if (earlier) {
             const struct facts *facts = &rendition->leaf->step.in;
-            const char *reason =
-                arena_format(planner->arena, "not larger than %dx%d, equal to %s", facts->width,
-                             facts->height, earlier->line->cell);
+            const char *reason = arena_format(planner->arena, "not larger than %dx%d, equal to %s",
+                                              facts->width, facts->height, earlier->line->cell);
             rendition->state = RENDITION_DROPPED;
             rendition->reason = reason ? reason : "equal to an earlier cell";
         }
     }
 }
 
-/* ---- What is used ----------------------------------------------------------------------------- */
+/* ---- What is used -----------------------------------------------------------------------------
+ */
 
 static void child_remove(struct plan_node *parent, struct plan_node *child)
 {
@@ -100,11 +101,12 @@ static void unused_remove(struct plan *plan)
     plan->node_count = kept;
 }
 
-/* ---- The pyramid ------------------------------------------------------------------------------ */
+/* ---- The pyramid ------------------------------------------------------------------------------
+ */
 
-/* A step may start from a larger one that leaves at least twice its size in both directions: nearer to
- * a direct Lanczos resize than 45 dB (tests/stages), and much less to read. One pixel of rounding of
- * the smaller side is forgiven. */
+/* A step may start from a larger one that leaves at least twice its size in both directions: nearer
+ * to a direct Lanczos resize than 45 dB (tests/stages), and much less to read. One pixel of
+ * rounding of the smaller side is forgiven. */
 static bool may_start_from(const struct facts *larger, const struct facts *smaller)
 {
     return larger->width >= 2 * smaller->width - 1 && larger->height >= 2 * smaller->height - 1 &&
@@ -164,7 +166,8 @@ static enum status pyramid_of(struct planner *planner, struct plan_node *parent,
     return STATUS_OK;
 }
 
-/* ---- Order, need, keys ------------------------------------------------------------------------ */
+/* ---- Order, need, keys ------------------------------------------------------------------------
+ */
 
 static void order_below(struct plan_node *node, struct plan_node **nodes, size_t *count)
 {
@@ -239,7 +242,8 @@ static void keys_forward(struct plan *plan)
     }
 }
 
-/* ---- Memory ------------------------------------------------------------------------------------ */
+/* ---- Memory ------------------------------------------------------------------------------------
+ */
 
 static int64_t node_bytes(const struct plan_node *node)
 {
@@ -248,8 +252,9 @@ static int64_t node_bytes(const struct plan_node *node)
     return (int64_t)(area(facts) * facts->frames * facts->bands * (facts->bits / 8.0) * scale);
 }
 
-/* An upper estimate of what one image holds at once: its file, every step that is kept in memory, and
- * the working memory of the largest encoder (about three times its pixels: YUV and coefficients). */
+/* An upper estimate of what one image holds at once: its file, every step that is kept in memory,
+ * and the working memory of the largest encoder (about three times its pixels: YUV and
+ * coefficients). */
 static int64_t memory_estimate(const struct plan *plan)
 {
     int64_t total = 0, encoder = 0;

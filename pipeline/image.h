@@ -20,10 +20,17 @@ PICSET_NODISCARD enum status image_compute(VipsImage *in, const struct flow *flo
 /* One run of a stage, per frame where the stage asks for it; lazy where the stage is. */
 PICSET_NODISCARD enum status image_run(const struct step *step, const struct flow *flow, VipsImage *in,
                                        VipsImage **out, struct error *error);
+/* What is done to one frame; the same contract as a stage's run. */
+typedef enum status image_frame(void *data, VipsImage *frame, VipsImage **out, struct error *error);
+/* Does `each` to every frame of an animation (one tall image with page-height), or to the still, and
+ * joins the results, which must be of one size; delays and loops are kept. */
+PICSET_NODISCARD enum status image_each_frame(VipsImage *in, image_frame *each, void *data,
+                                              VipsImage **out, struct error *error);
 VipsImage *image_share(VipsImage *image); /* a new reference */
 void image_release(VipsImage **image);    /* NULL inside is fine; sets it to NULL */
 int image_width(const VipsImage *image);
 int image_height(const VipsImage *image); /* of one frame */
+int image_frames(const VipsImage *image); /* 1 for a still */
 size_t image_bytes(const VipsImage *image);
 
 /* After a libvips call failed: copies its words into error->cause and records `message`. The buffer

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT
+ * The engine's few verbs on pixels: starting libvips, computing on the calling thread, and frames.
+ * Knows stages by struct stage only. */
+#include "image.h"
+#include "memory.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <vips/vips.h>
+
+#ifndef PICSET_LIBVIPS_SOURCE
+#define PICSET_LIBVIPS_SOURCE "system"
+#endif
+
+/* ---- The library ------------------------------------------------------------------------- */
+
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+static bool library_started; /* written once, under library_once */
+static char library_version[64];
+
+static void log_nothing(const char *domain, GLogLevelFlags level, const char *message, void *data)
+{
+    (void)domain;
+    (void)level;
+    (void)message;
+    (void)data;
+}
+
+static void library_start(void)
+{
+    static const char *const domains[] = {"VIPS", "GLib", "GLib-GObject"};
+    static const char *const loaders[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng",
+                                          "VipsForeignLoadWebp", "VipsForeignLoadNsgif",
+                                          "VipsForeignLoadHeif"};
+    const GLogLevelFlags all = G_LOG_LEVEL_MASK | G_LOG_FLAG_RECURSION;
+    for (size_t i = 0; i < sizeof domains / sizeof *domains; i++) {
+        g_log_set_handler(domains[i], all, log_nothing, NULL);
+    }
+    if (VIPS_INIT("picset") != 0) {
+        return;
+    }
+    vips_cache_set_max(0);
+    /* The AV1 encoder reads it as its number of threads, which changes the bytes: never another. */
+    vips_concurrency_set(1);
+    vips_block_untrusted_set(TRUE);
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
+        vips_operation_block_set(loaders[i], FALSE);
+    }
+    library_started = true;
+}
+
+enum status image_library_start(struct error *error)
+{
+    pthread_once(&library_once, library_start);
+    if (!library_started) {
+        return image_error(error, STATUS_FAILED, "libvips does not start");
+    }
+    return STATUS_OK;
+}
+
+static void version_write(void)
+{
+    snprintf(library_version, sizeof library_version, "%d.%d.%d %s", vips_version(0),
+             vips_version(1), vips_version(2), PICSET_LIBVIPS_SOURCE);
+}
+
+const char *image_library_version(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, version_write);
+    return library_version;
+}
+
+void image_thread_end(void)
+{
+    vips_thread_shutdown();
+}
+
+enum status image_error(struct error *error, enum status status, const char *message)
+{
+    char *words = vips_error_buffer_copy();
+    error_set(error, status, "%s", message);
+    error_cause(error, words);
+    g_free(words);
+    return error->status;
+}
+
+/* ---- Facts of an image -------------------------------------------------------------------- */
+
+VipsImage *image_share(VipsImage *image)
+{
+    g_object_ref(image);
+    return image;
+}
+
+void image_release(VipsImage **image)
+{
+    if (*image) {
+        g_object_unref(*image);
+        *image = NULL;
+    }
+}
+
+int image_width(const VipsImage *image)
+{
+    return image->Xsize;
+}
+
+/* libvips' getter takes no const; it only reads. */
+static int page_height(const VipsImage *image)
+{
+    int height = 0;
+    if (!vips_image_get_typeof(image, VIPS_META_PAGE_HEIGHT) ||
+        vips_image_get_int(image, VIPS_META_PAGE_HEIGHT, &height) != 0 || height <= 0 ||
+        height >= image->Ysize || image->Ysize % height != 0) {
+        return image->Ysize;
+    }
+    return height;
+}
+
+int image_height(const VipsImage *image)
+{
+    return page_height(image);
+}
+
+int image_frames(const VipsImage *image)
+{
+    return image->Ysize / page_height(image);
+}
+
+size_t image_bytes(const VipsImage *image)
+{
+    return VIPS_IMAGE_SIZEOF_IMAGE(image);
+}
+
+/* ---- Computing ---------------------------------------------------------------------------- */
+
+/* Rows that are asked for at once. More rows waste less on what neighbouring strips compute twice
+ * (reductions overlap), fewer stay in the cache. */
+enum { STRIP_ROWS = 64 };
+
+static int strip_rows(VipsImage *image)
+{
+    int tile_width, tile_height, lines;
+    vips_get_tile_size(image, &tile_width, &tile_height, &lines);
+    const int tiles = (STRIP_ROWS + tile_height - 1) / tile_height;
+    return tiles * tile_height;
+}
+
+static enum status compute_strips(VipsImage *in, const struct flow *flow, VipsImage *out,
+                                  VipsRegion *from, VipsRegion *to, struct error *error)
+{
+    const VipsRect whole = {0, 0, out->Xsize, out->Ysize};
+    if (vips_region_image(to, &whole) != 0) {
+        return image_error(error, STATUS_FAILED, "no pixels: the image's memory is out of reach");
+    }
+    const int rows = strip_rows(in);
+    for (int top = 0; top < in->Ysize; top += rows) {
+        if (flow && flow->stop && flow->stop(flow)) {
+            return error_set(error, STATUS_INTERRUPTED, "interrupted");
+        }
+        const VipsRect strip = {0, top, in->Xsize, VIPS_MIN(rows, in->Ysize - top)};
+        if (vips_region_prepare_to(from, to, &strip, 0, top) != 0) {
+            return image_error(error, STATUS_REFUSED, "the pixels cannot be computed");
+        }
+    }
+    return STATUS_OK;
+}
+
+static bool image_in_memory(const VipsImage *image)
+{
+    return (image->dtype == VIPS_IMAGE_SETBUF || image->dtype == VIPS_IMAGE_SETBUF_FOREIGN) &&
+           image->data != NULL;
+}
+
+enum status image_compute(VipsImage *in, const struct flow *flow, VipsImage **out,
+                          struct error *error)
+{
+    if (image_in_memory(in)) {
+        *out = image_share(in);
+        return STATUS_OK;
+    }
+    enum status status = STATUS_OK;
+    VipsImage *memory = vips_image_new_memory();
+    VipsRegion *from = NULL, *to = NULL;
+    if (!memory || vips_image_pio_input(in) != 0 ||
+        vips_image_pipelinev(memory, VIPS_DEMAND_STYLE_ANY, in, NULL) != 0 ||
+        vips_image_write_prepare(memory) != 0 || !(from = vips_region_new(in)) ||
+        !(to = vips_region_new(memory))) {
+        status = image_error(error, STATUS_FAILED, "no memory for the image");
+    } else {
+        status = compute_strips(in, flow, memory, from, to, error);
+    }
+    if (status == STATUS_OK) {
+        *out = image_share(memory);
+    }
+    if (from) {
+        g_object_unref(from);
+    }
+    if (to) {
+        g_object_unref(to);
+    }
+    image_release(&memory);
+    return status;
+}
+
+/* ---- Frames -------------------------------------------------------------------------------- */
+
+static enum status frame_run(VipsImage *in, int top, int height, image_frame *each, void *data,
+                             VipsImage **out, struct error *error)
+{
+    VipsImage *frame = NULL;
+    if (vips_extract_area(in, &frame, 0, top, in->Xsize, height, NULL) != 0) {
+        return image_error(error, STATUS_FAILED, "a frame cannot be taken out");
+    }
+    vips_image_remove(frame, VIPS_META_PAGE_HEIGHT);
+    vips_image_remove(frame, VIPS_META_N_PAGES);
+    enum status status = each(data, frame, out, error);
+    image_release(&frame);
+    return status;
+}
+
+/* `frames` are of one size; the metadata of the first is kept. */
+static enum status frames_join(VipsImage **frames, int count, VipsImage **out, struct error *error)
+{
+    for (int i = 1; i < count; i++) {
+        if (frames[i]->Xsize != frames[0]->Xsize || frames[i]->Ysize != frames[0]->Ysize) {
+            return error_set(error, STATUS_BUG, "frame %d is %dx%d px, the first %dx%d px", i + 1,
+                             frames[i]->Xsize, frames[i]->Ysize, frames[0]->Xsize,
+                             frames[0]->Ysize);
+        }
+    }
+    const int height = frames[0]->Ysize;
+    VipsImage *joined = NULL, *own = NULL;
+    if (vips_arrayjoin(frames, &joined, count, "across", 1, NULL) != 0 ||
+        vips_copy(joined, &own, NULL) != 0) {
+        image_release(&joined);
+        return image_error(error, STATUS_FAILED, "frames cannot be joined");
+    }
+    image_release(&joined);
+    vips_image_set_int(own, VIPS_META_PAGE_HEIGHT, height);
+    vips_image_set_int(own, VIPS_META_N_PAGES, count);
+    *out = own;
+    return STATUS_OK;
+}
+
+enum status image_each_frame(VipsImage *in, image_frame *each, void *data, VipsImage **out,
+                             struct error *error)
+{
+    const int height = page_height(in), count = in->Ysize / height;
+    if (count == 1) {
+        return each(data, in, out, error);
+    }
+    /* Frames are read side by side, which a decoder that goes from top to bottom cannot give. */
+    VipsImage *memory = NULL;
+    enum status status = image_compute(in, NULL, &memory, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    VipsImage **frames = memory_zero((size_t)count, sizeof *frames);
+    if (!frames) {
+        image_release(&memory);
+        return error_memory(error);
+    }
+    for (int i = 0; status == STATUS_OK && i < count; i++) {
+        status = frame_run(memory, i * height, height, each, data, &frames[i], error);
+    }
+    if (status == STATUS_OK) {
+        status = frames_join(frames, count, out, error);
+    }
+    for (int i = 0; i < count; i++) {
+        image_release(&frames[i]);
+    }
+    memory_free(frames);
+    image_release(&memory);
+    return status;
+}
+
+struct frame_job {
+    const struct step *step;
+    const struct flow *flow;
+};
+
+static enum status stage_frame(void *data, VipsImage *frame, VipsImage **out, struct error *error)
+{
+    const struct frame_job *job = data;
+    return job->step->stage->run(job->step, job->flow, frame, out, error);
+}
+
+enum status image_run(const struct step *step, const struct flow *flow, VipsImage *in,
+                      VipsImage **out, struct error *error)
+{
+    if (step->choice.skip) {
+        *out = image_share(in);
+        return STATUS_OK;
+    }
+    enum status status;
+    if (!in || step->stage->whole_strip) {
+        status = step->stage->run(step, flow, in, out, error);
+    } else {
+        struct frame_job job = {step, flow};
+        status = image_each_frame(in, stage_frame, &job, out, error);
+    }
+    return status == STATUS_OK ? status : error_at(error, "%s", step->stage->name);
+}

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: MIT
+ * resize: scales the image into a box. Sizes are decided in the plan, and only there: sides are
+ * rounded to the nearest pixel, halves up, at least 1; the side that limits is exactly the box's.
+ * `cover` and `contain` replace themselves by crop or pad and a plain resize. */
+#include <math.h>
+#include <string.h>
+
+#include "geometry.h"
+#include "image.h"
+#include "pixels.h"
+
+enum kernel {
+    KERNEL_NEAREST,
+    KERNEL_LINEAR,
+    KERNEL_CUBIC,
+    KERNEL_MITCHELL,
+    KERNEL_LANCZOS2,
+    KERNEL_LANCZOS3
+};
+
+static const char *const fit_names[] = {"inside", "outside", "cover", "contain", "fill", NULL};
+static const char *const kernel_names[] = {"nearest",  "linear",   "cubic", "mitchell",
+                                           "lanczos2", "lanczos3", NULL};
+static const char *const enlarge_names[] = {"clamp", "drop", "allow", "refuse", NULL};
+
+static const struct option resize_options[] = {
+    {.name = "size",
+     OPT_SIZE(struct resize_options, size),
+     .def = "\"0x0\"",
+     .unit = "px",
+     .help =
+         "the box, instead of width and height; one number is a square, with inside the long edge"},
+    {.name = "width",
+     OPT_INT(struct resize_options, width),
+     .def = "0",
+     .min = 0,
+     .max = 65500,
+     .unit = "px",
+     .help = "width of the box; 0 follows the height"},
+    {.name = "height",
+     OPT_INT(struct resize_options, height),
+     .def = "0",
+     .min = 0,
+     .max = 65500,
+     .unit = "px",
+     .help = "height of the box; 0 follows the width"},
+    {.name = "scale",
+     OPT_RATIO(struct resize_options, scale),
+     .def = "0",
+     .min = 0,
+     .max = 100,
+     .help = "scale of the image as it comes in; counts where no box is given"},
+    {.name = "fit",
+     OPT_ENUM(struct resize_options, fit),
+     .def = "inside",
+     .names = fit_names,
+     .help =
+         "how the image meets the box: inside and outside keep its aspect, cover crops, contain "
+         "pads, fill stretches"},
+    {.name = "enlarge",
+     OPT_ENUM(struct resize_options, enlarge),
+     .def = "clamp",
+     .names = enlarge_names,
+     .help =
+         "where the image is smaller than the box: clamp keeps its size, drop leaves the output "
+         "out, allow enlarges, refuse is an error"},
+    {.name = "kernel",
+     OPT_ENUM(struct resize_options, kernel),
+     .def = "lanczos3",
+     .names = kernel_names,
+     .help = "how neighbouring pixels are weighted; lanczos3 is the sharpest"},
+    {.name = "linear",
+     OPT_BOOL(struct resize_options, linear),
+     .def = "false",
+     .help = "scale in linear light: slower, truer for fine bright detail on dark"},
+    {.name = "gravity",
+     OPT_ENUM(struct resize_options, gravity),
+     .def = "centre",
+     .names = gravity_names,
+     .help = "with cover the part that is kept, with contain where the image stands"},
+    {.name = "background",
+     OPT_COLOUR(struct resize_options, background),
+     .def = "transparent",
+     .help = "with contain the colour around the image"},
+    {0},
+};
+
+static bool has_box(const struct resize_options *options)
+{
+    return options->size.width || options->size.height || options->width || options->height;
+}
+
+static struct size box_of(const struct resize_options *options)
+{
+    if (options->size.width || options->size.height) {
+        return options->size;
+    }
+    return (struct size){options->width, options->height};
+}
+
+static enum status resize_check(const void *fields, struct error *error)
+{
+    const struct resize_options *options = fields;
+    if ((options->size.width || options->size.height) && (options->width || options->height)) {
+        return error_set(error, STATUS_USAGE, "'size' and 'width' or 'height' exclude each other");
+    }
+    if (!has_box(options) && options->scale.value == 0) {
+        return error_set(error, STATUS_USAGE,
+                         "a box is missing: give 'size', 'width', 'height' or 'scale'");
+    }
+    return STATUS_OK;
+}
+
+static enum status resize_expand(const void *fields, const struct plan_context *context,
+                                 const struct facts *in, struct expansion *out, struct error *error)
+{
+    const struct resize_options *options = fields;
+    const struct size box = box_of(options);
+    const bool covers = options->fit == FIT_COVER, contains = options->fit == FIT_CONTAIN;
+    if (in->plain || !box.width || !box.height || (!covers && !contains)) {
+        return STATUS_OK;
+    }
+    struct resize_options *resize = arena_alloc(context->arena, sizeof *resize);
+    struct crop_options *crop = arena_alloc(context->arena, sizeof *crop);
+    struct pad_options *pad = arena_alloc(context->arena, sizeof *pad);
+    if (!resize || !crop || !pad) {
+        return error_memory(error);
+    }
+    *resize = *options;
+    resize->fit = covers ? FIT_FILL : FIT_INSIDE;
+    *crop = (struct crop_options){
+        .aspect = {box.width, box.height}, .gravity = options->gravity, .left = -1, .top = -1};
+    *pad = (struct pad_options){
+        .size = box, .colour = options->background, .gravity = options->gravity};
+    out->parts[out->count].stage = covers ? &stage_crop : &stage_resize;
+    out->parts[out->count++].options = covers ? (const void *)crop : resize;
+    out->parts[out->count].stage = covers ? &stage_resize : &stage_pad;
+    out->parts[out->count++].options = covers ? (const void *)resize : pad;
+    return STATUS_OK;
+}
+
+/* ---- The size ------------------------------------------------------------------------------- */
+
+/* The size that is asked for, whether it enlarges or not. */
+static struct size size_asked(const struct resize_options *options, int width, int height)
+{
+    const struct size box = box_of(options);
+    if (!has_box(options)) {
+        return (struct size){side_scaled(width, options->scale.value, 1),
+                             side_scaled(height, options->scale.value, 1)};
+    }
+    if (box.width && box.height && options->fit == FIT_FILL) {
+        return box;
+    }
+    const bool wide = (double)box.width * height <= (double)box.height * width;
+    const bool by_width =
+        !box.height || (box.width && (options->fit == FIT_OUTSIDE ? !wide : wide));
+    if (by_width) {
+        return (struct size){box.width, side_scaled(height, box.width, width)};
+    }
+    return (struct size){side_scaled(width, box.height, height), box.height};
+}
+
+/* How many times larger than the image, over 1 where it would enlarge. */
+static double enlargement(struct size size, int width, int height)
+{
+    return fmax((double)size.width / width, (double)size.height / height);
+}
+
+/* The largest size of the asked aspect that enlarges nothing. */
+static struct size size_clamped(const struct resize_options *options, struct size asked, int width,
+                                int height)
+{
+    if (options->fit != FIT_FILL || !box_of(options).width || !box_of(options).height) {
+        return (struct size){width, height};
+    }
+    if ((double)asked.width * height >= (double)asked.height * width) {
+        return (struct size){width,
+                             VIPS_MIN(height, side_scaled(asked.height, width, asked.width))};
+    }
+    return (struct size){VIPS_MIN(width, side_scaled(asked.width, height, asked.height)), height};
+}
+
+static struct size size_of(const struct resize_options *options, int width, int height)
+{
+    const struct size asked = size_asked(options, width, height);
+    const bool enlarges = enlargement(asked, width, height) > 1;
+    return enlarges && options->enlarge == ENLARGE_CLAMP
+               ? size_clamped(options, asked, width, height)
+               : asked;
+}
+
+/* ---- The plan ------------------------------------------------------------------------------- */
+
+static unsigned resize_wants(const void *fields, const struct facts *in)
+{
+    const struct resize_options *options = fields;
+    (void)in;
+    return options->linear ? WANTS_RGB : 0;
+}
+
+static enum status plan_enlargement(const struct resize_options *options, struct size asked,
+                                    const struct plan_context *context, const struct facts *in,
+                                    struct choice *choice, struct error *error)
+{
+    const double times = enlargement(asked, in->width, in->height);
+    if (times <= 1) {
+        return STATUS_OK;
+    }
+    switch ((enum resize_enlarge)options->enlarge) {
+    case ENLARGE_CLAMP:
+        choice->clamped = true;
+        return STATUS_OK;
+    case ENLARGE_DROP:
+        choice->drop = arena_format(context->arena, "would enlarge %.3g times", times);
+        return choice->drop ? STATUS_OK : error_memory(error);
+    case ENLARGE_ALLOW:
+        choice->warning = arena_format(context->arena, "enlarged %.3g times", times);
+        return choice->warning ? STATUS_OK : error_memory(error);
+    case ENLARGE_REFUSE:
+        break;
+    }
+    return error_set(error, STATUS_REFUSED,
+                     "%dx%d px would enlarge the image of %dx%d px %.3g times: 'enlarge' is refuse",
+                     asked.width, asked.height, in->width, in->height, times);
+}
+
+static const char *family_of(const struct resize_options *options, bool enlarges)
+{
+    if (options->kernel == KERNEL_NEAREST || enlarges) {
+        return NULL;
+    }
+    return options->linear ? "linear light" : "sharp";
+}
+
+static enum status plan_plain(const struct resize_options *options, struct facts *out,
+                              struct error *error)
+{
+    const struct size box = box_of(options);
+    if (!has_box(options)) {
+        return error_set(error, STATUS_USAGE,
+                         "a plain colour has no size that 'scale' could change");
+    }
+    out->width = box.width ? box.width : box.height;
+    out->height = box.height ? box.height : box.width;
+    out->plain = false;
+    return STATUS_OK;
+}
+
+static enum status resize_plan(const void *fields, const struct plan_context *context,
+                               const struct facts *in, struct facts *out, struct choice *choice,
+                               struct error *error)
+{
+    const struct resize_options *options = fields;
+    enum status status;
+    if (in->plain) {
+        status = plan_plain(options, out, error);
+    } else {
+        const struct size asked = size_asked(options, in->width, in->height);
+        const struct size size = size_of(options, in->width, in->height);
+        out->width = size.width;
+        out->height = size.height;
+        choice->family = family_of(options, size.width > in->width || size.height > in->height);
+        status = plan_enlargement(options, asked, context, in, choice, error);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const int side = VIPS_MAX(out->width, out->height);
+    if (!choice->drop && side > context->limits->side) {
+        return error_set(error, STATUS_REFUSED, "%dx%d px is over the limit of %lld px a side",
+                         out->width, out->height, (long long)context->limits->side);
+    }
+    if (!in->plain && !in->unsized && out->width == in->width && out->height == in->height) {
+        choice->skip =
+            arena_format(context->arena, "%s %dx%d", choice->clamped ? "not enlarged:" : "already",
+                         in->width, in->height);
+        return choice->skip ? STATUS_OK : error_memory(error);
+    }
+    choice->identity = arena_format(context->arena, "%s%s", kernel_names[options->kernel],
+                                    options->linear ? " linear light" : "");
+    choice->detail =
+        arena_format(context->arena, "%dx%d%s%s%s", out->width, out->height,
+                     options->kernel == KERNEL_LANCZOS3 ? "" : " ",
+                     options->kernel == KERNEL_LANCZOS3 ? "" : kernel_names[options->kernel],
+                     options->linear ? " in linear light" : "");
+    return choice->detail && choice->identity ? STATUS_OK : error_memory(error);
+}
+
+static double resize_need(const struct step *step, double after)
+{
+    if (step->choice.skip || step->in.plain) {
+        return after;
+    }
+    const double scale =
+        fmax((double)step->out.width / step->in.width, (double)step->out.height / step->in.height);
+    /* Twice what is kept: less costs 10 to 20 points of SSIMULACRA2, more gains two. */
+    return fmin(1, 2 * scale * after);
+}
+
+/* ---- The run -------------------------------------------------------------------------------- */
+
+static const VipsKernel kernels[] = {VIPS_KERNEL_NEAREST,  VIPS_KERNEL_LINEAR,
+                                     VIPS_KERNEL_CUBIC,    VIPS_KERNEL_MITCHELL,
+                                     VIPS_KERNEL_LANCZOS2, VIPS_KERNEL_LANCZOS3};
+
+/* Above this factor libvips shrinks by a box before the kernel. */
+enum { BOX_GAP = 4 };
+
+static enum status scale_to(VipsImage *in, struct size size, enum kernel kernel, VipsImage **out,
+                            struct error *error)
+{
+    VipsImage *scaled = NULL;
+    if (vips_resize(in, &scaled, (double)size.width / in->Xsize, "vscale",
+                    (double)size.height / in->Ysize, "kernel", kernels[kernel], "gap",
+                    (double)BOX_GAP, NULL) != 0) {
+        return image_error(error, STATUS_FAILED, "the image cannot be scaled");
+    }
+    if (scaled->Xsize == size.width && scaled->Ysize == size.height) {
+        *out = scaled;
+        return STATUS_OK;
+    }
+    const int failed =
+        vips_embed(scaled, out, 0, 0, size.width, size.height, "extend", VIPS_EXTEND_COPY, NULL);
+    image_release(&scaled);
+    return failed ? image_error(error, STATUS_FAILED, "the image cannot be scaled") : STATUS_OK;
+}
+
+static enum status scale_alpha(VipsImage *in, struct size size, enum kernel kernel, VipsImage **out,
+                               struct error *error)
+{
+    VipsImage *multiplied = NULL, *scaled = NULL;
+    enum status status = pixels_premultiply(in, &multiplied, error);
+    if (status == STATUS_OK) {
+        status = scale_to(multiplied, size, kernel, &scaled, error);
+    }
+    if (status == STATUS_OK) {
+        status = pixels_unpremultiply(scaled, in, out, error);
+    }
+    image_release(&scaled);
+    image_release(&multiplied);
+    return status;
+}
+
+/* Linear light in float, with alpha, the last band, multiplied in. */
+static enum status scale_linear(VipsImage *in, struct size size, enum kernel kernel, bool alpha,
+                                VipsImage **out, struct error *error)
+{
+    VipsImage *scope = vips_image_new();
+    VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 10);
+    const int colours = in->Bands - (alpha ? 1 : 0);
+    enum status status = STATUS_OK;
+    /* The curve of sRGB is that of Display P3 and of grey, too: only the curve is undone. */
+    if (vips_extract_band(in, &t[0], 0, "n", colours, NULL) != 0 ||
+        vips_colourspace(t[0], &t[1], VIPS_INTERPRETATION_scRGB, NULL) != 0 ||
+        (alpha && (vips_extract_band(in, &t[2], colours, NULL) != 0 ||
+                   vips_linear1(t[2], &t[3], 1 / pixels_max(in), 0, NULL) != 0))) {
+        status = image_error(error, STATUS_FAILED, "linear light cannot be made");
+        goto out;
+    }
+    if (!alpha) {
+        status = scale_to(t[1], size, kernel, &t[6], error);
+    } else if (vips_bandjoin2(t[1], t[3], &t[4], NULL) != 0 ||
+               vips_premultiply(t[4], &t[5], "max_alpha", 1.0, NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "alpha cannot be multiplied in");
+    } else {
+        status = scale_to(t[5], size, kernel, &t[7], error);
+        if (status == STATUS_OK && vips_unpremultiply(t[7], &t[6], "max_alpha", 1.0, NULL) != 0) {
+            status = image_error(error, STATUS_FAILED, "alpha cannot be divided out");
+        }
+    }
+out:
+    if (status == STATUS_OK) {
+        *out = image_share(t[6]);
+    }
+    g_object_unref(scope);
+    return status;
+}
+
+/* From scRGB, alpha 0..1 last, back to the depth and bands of `model`. */
+static enum status linear_back(VipsImage *in, const VipsImage *model, bool alpha, VipsImage **out,
+                               struct error *error)
+{
+    VipsImage *scope = vips_image_new();
+    VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 8);
+    const bool grey = model->Bands <= 2;
+    const bool deep = model->BandFmt == VIPS_FORMAT_USHORT;
+    const VipsInterpretation rgb = deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
+    enum status status = STATUS_OK;
+    if (vips_extract_band(in, &t[0], 0, "n", 3, NULL) != 0 ||
+        vips_copy(t[0], &t[1], "interpretation", VIPS_INTERPRETATION_scRGB, NULL) != 0 ||
+        vips_colourspace(t[1], &t[2], rgb, NULL) != 0 ||
+        vips_extract_band(t[2], &t[3], 0, "n", grey ? 1 : 3, NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "linear light cannot be undone");
+    } else if (alpha && (vips_extract_band(in, &t[4], 3, NULL) != 0 ||
+                         vips_linear1(t[4], &t[5], pixels_max(model), 0.5, NULL) != 0 ||
+                         vips_cast(t[5], &t[6], model->BandFmt, NULL) != 0 ||
+                         vips_bandjoin2(t[3], t[6], &t[7], NULL) != 0)) {
+        status = image_error(error, STATUS_FAILED, "alpha cannot be put back");
+    } else if (vips_copy(alpha ? t[7] : t[3], out, "interpretation", model->Type, NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "linear light cannot be undone");
+    }
+    g_object_unref(scope);
+    return status;
+}
+
+static enum status fill_plain(VipsImage *in, struct size size, VipsImage **out, struct error *error)
+{
+    VipsImage *pixel = NULL;
+    if (vips_extract_area(in, &pixel, 0, 0, 1, 1, NULL) != 0) {
+        return image_error(error, STATUS_FAILED, "the colour cannot be spread");
+    }
+    const int failed =
+        vips_embed(pixel, out, 0, 0, size.width, size.height, "extend", VIPS_EXTEND_COPY, NULL);
+    image_release(&pixel);
+    return failed ? image_error(error, STATUS_FAILED, "the colour cannot be spread") : STATUS_OK;
+}
+
+/* Without the last row and column that only a part of the picture fills, where the decoder shrank.
+ */
+static enum status picture_of(const struct step *step, VipsImage *in, VipsImage **out,
+                              struct error *error)
+{
+    const struct scale scale = pixels_scale(step, in);
+    const int width = VIPS_MIN(in->Xsize, side_scaled(step->in.width, scale.x, 1));
+    const int height = VIPS_MIN(in->Ysize, side_scaled(step->in.height, scale.y, 1));
+    if (width == in->Xsize && height == in->Ysize) {
+        *out = image_share(in);
+        return STATUS_OK;
+    }
+    if (vips_extract_area(in, out, 0, 0, width, height, NULL) != 0) {
+        return image_error(error, STATUS_FAILED, "the image cannot be scaled");
+    }
+    return STATUS_OK;
+}
+
+static enum status resize_run(const struct step *step, const struct flow *flow, VipsImage *in,
+                              VipsImage **out, struct error *error)
+{
+    const struct resize_options *options = step->options;
+    const enum kernel kernel = (enum kernel)options->kernel;
+    const bool alpha = step->in.alpha;
+    (void)flow;
+    struct size size = {step->out.width, step->out.height};
+    if (step->in.plain) {
+        return fill_plain(in, size, out, error);
+    }
+    if (step->in.unsized) {
+        size = size_of(options, image_width(in), image_height(in));
+    }
+    VipsImage *picture = NULL, *scaled = NULL;
+    enum status status = picture_of(step, in, &picture, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (picture->Xsize == size.width && picture->Ysize == size.height) {
+        *out = picture;
+        return STATUS_OK;
+    }
+    if (options->linear) {
+        status = scale_linear(picture, size, kernel, alpha, &scaled, error);
+        if (status == STATUS_OK) {
+            status = linear_back(scaled, picture, alpha, out, error);
+        }
+    } else if (alpha && step->in.alpha_used) {
+        status = scale_alpha(picture, size, kernel, out, error);
+    } else {
+        status = scale_to(picture, size, kernel, out, error);
+    }
+    image_release(&scaled);
+    image_release(&picture);
+    return status;
+}
+
+const struct stage stage_resize = {
+    .name = "resize",
+    .summary = "scale the image into a box",
+    .kind = STAGE_PIXELS,
+    .version = 1,
+    .wants = WANTS_UPRIGHT,
+    .scales = true,
+    .options = resize_options,
+    .options_size = sizeof(struct resize_options),
+    .check = resize_check,
+    .expand = resize_expand,
+    .wants_of = resize_wants,
+    .plan = resize_plan,
+    .need = resize_need,
+    .run = resize_run,
+};

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT
+ * What several stages do to pixels. Knows no stage. */
+#include "pixels.h"
+
+#include <math.h>
+
+#include "image.h"
+#include "memory.h"
+
+double pixels_max(const VipsImage *image)
+{
+    return image->BandFmt == VIPS_FORMAT_USHORT ? 65535 : 255;
+}
+
+/* ---- Sizes -------------------------------------------------------------------------------- */
+
+static double side_scale(int planned, int real, int shrink)
+{
+    const int shrunk = (planned + shrink - 1) / shrink;
+    return real == shrunk ? 1.0 / shrink : (double)real / planned;
+}
+
+struct scale pixels_scale(const struct step *step, const VipsImage *in)
+{
+    const int width = step->in.width, height = step->in.height;
+    const int real_width = image_width(in), real_height = image_height(in);
+    for (int shrink = 2; shrink <= 8; shrink *= 2) {
+        if ((width + shrink - 1) / shrink == real_width &&
+            (height + shrink - 1) / shrink == real_height) {
+            return (struct scale){side_scale(width, real_width, shrink),
+                                  side_scale(height, real_height, shrink)};
+        }
+    }
+    return (struct scale){(double)real_width / width, (double)real_height / height};
+}
+
+double need_same(const struct step *step, double after)
+{
+    (void)step;
+    return after;
+}
+
+/* ---- Alpha and depth ----------------------------------------------------------------------- */
+
+enum status pixels_premultiply(VipsImage *in, VipsImage **out, struct error *error)
+{
+    if (vips_premultiply(in, out, "max_alpha", pixels_max(in), NULL) != 0) {
+        return image_error(error, STATUS_FAILED, "alpha cannot be multiplied in");
+    }
+    return STATUS_OK;
+}
+
+enum status pixels_round(VipsImage *in, const VipsImage *model, VipsImage **out,
+                         struct error *error)
+{
+    VipsImage *scope = vips_image_new();
+    VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 2);
+    enum status status = STATUS_OK;
+    /* A cast to integers cuts off; it does clip to the range. */
+    if (vips_linear1(in, &t[0], 1, 0.5, NULL) != 0 ||
+        vips_cast(t[0], &t[1], model->BandFmt, NULL) != 0 ||
+        vips_copy(t[1], out, "interpretation", model->Type, NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "samples cannot be rounded");
+    }
+    g_object_unref(scope);
+    return status;
+}
+
+enum status pixels_unpremultiply(VipsImage *in, const VipsImage *model, VipsImage **out,
+                                 struct error *error)
+{
+    VipsImage *divided = NULL;
+    if (vips_unpremultiply(in, &divided, "max_alpha", pixels_max(model), NULL) != 0) {
+        return image_error(error, STATUS_FAILED, "alpha cannot be divided out");
+    }
+    const enum status status = pixels_round(divided, model, out, error);
+    image_release(&divided);
+    return status;
+}
+
+/* The interpretation of the same colours with another depth. */
+static VipsInterpretation depth_interpretation(VipsInterpretation type, int bits)
+{
+    switch (type) {
+    case VIPS_INTERPRETATION_sRGB:
+    case VIPS_INTERPRETATION_RGB16:
+        return bits == 16 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
+    case VIPS_INTERPRETATION_B_W:
+    case VIPS_INTERPRETATION_GREY16:
+        return bits == 16 ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
+    default:
+        return type;
+    }
+}
+
+enum status pixels_depth(VipsImage *in, int bits, VipsImage **out, struct error *error)
+{
+    const VipsBandFormat format = bits == 16 ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR;
+    if (in->BandFmt == format) {
+        *out = image_share(in);
+        return STATUS_OK;
+    }
+    const double factor = (bits == 16 ? 65535 : 255) / pixels_max(in);
+    VipsImage *scope = vips_image_new();
+    VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 2);
+    enum status status = STATUS_OK;
+    if (vips_linear1(in, &t[0], factor, 0.5, NULL) != 0 ||
+        vips_cast(t[0], &t[1], format, NULL) != 0 ||
+        vips_copy(t[1], out, "interpretation", depth_interpretation(in->Type, bits), NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "the depth cannot be changed");
+    }
+    g_object_unref(scope);
+    return status;
+}
+
+enum status pixels_to_rgb(VipsImage *in, bool alpha, VipsImage **out, struct error *error)
+{
+    if (in->Bands > 2) {
+        *out = image_share(in);
+        return STATUS_OK;
+    }
+    const VipsInterpretation type =
+        in->BandFmt == VIPS_FORMAT_USHORT ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
+    VipsImage *scope = vips_image_new();
+    VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 3);
+    enum status status = STATUS_OK;
+    if (vips_extract_band(in, &t[0], 0, NULL) != 0 ||
+        (alpha && vips_extract_band(in, &t[1], in->Bands - 1, NULL) != 0) ||
+        vips_bandjoin((VipsImage *[]){t[0], t[0], t[0], t[1]}, &t[2], alpha ? 4 : 3, NULL) != 0 ||
+        vips_copy(t[2], out, "interpretation", type, NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "grey cannot be made rgb");
+    }
+    g_object_unref(scope);
+    return status;
+}
+
+enum status pixels_add_alpha(VipsImage *in, VipsImage **out, struct error *error)
+{
+    if (vips_bandjoin_const1(in, out, pixels_max(in), NULL) != 0) {
+        return image_error(error, STATUS_FAILED, "alpha cannot be added");
+    }
+    return STATUS_OK;
+}
+
+/* ---- Colours ------------------------------------------------------------------------------- */
+
+bool colour_has_hue(struct colour colour)
+{
+    return colour.kind == COLOUR_PLAIN &&
+           (colour.red != colour.green || colour.green != colour.blue);
+}
+
+bool colour_sees_through(struct colour colour)
+{
+    return colour.kind == COLOUR_TRANSPARENT || (colour.kind == COLOUR_PLAIN && colour.alpha < 255);
+}
+
+void colour_words(struct buffer *out, struct colour colour)
+{
+    switch (colour.kind) {
+    case COLOUR_NONE:
+        break;
+    case COLOUR_PLAIN:
+        buffer_format(out, "#%02x%02x%02x", colour.red, colour.green, colour.blue);
+        if (colour.alpha < 255) {
+            buffer_format(out, "%02x", colour.alpha);
+        }
+        break;
+    case COLOUR_TRANSPARENT:
+        buffer_text(out, "transparent");
+        break;
+    case COLOUR_DOMINANT:
+        buffer_text(out, "dominant");
+        break;
+    }
+}
+
+/* IEC 61966-2-1. */
+static double srgb_to_linear(double value)
+{
+    return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
+}
+
+static double linear_to_srgb(double value)
+{
+    return value <= 0.0031308 ? value * 12.92 : 1.055 * pow(value, 1 / 2.4) - 0.055;
+}
+
+/* From sRGB to Display P3, both with the sRGB curve and D65: the product of the matrices of CSS
+ * Color 4, section 18. */
+static void srgb_to_p3(double rgb[3])
+{
+    const double r = srgb_to_linear(rgb[0]), g = srgb_to_linear(rgb[1]), b = srgb_to_linear(rgb[2]);
+    rgb[0] = linear_to_srgb(0.8224619687 * r + 0.1775380313 * g);
+    rgb[1] = linear_to_srgb(0.0331941989 * r + 0.9668058011 * g);
+    rgb[2] = linear_to_srgb(0.0170826307 * r + 0.0723974407 * g + 0.9105199286 * b);
+}
+
+enum status pixels_ink(const struct facts *facts, struct colour colour, VipsImage *image,
+                       double ink[PIXELS_BANDS], struct error *error)
+{
+    const double max = facts->bits == 16 ? 65535 : 255;
+    const int colours = facts->bands - (facts->alpha ? 1 : 0);
+    double rgb[3] = {colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0};
+    double alpha = colour.alpha / 255.0;
+    if (colour.kind == COLOUR_TRANSPARENT) {
+        rgb[0] = rgb[1] = rgb[2] = alpha = 0;
+    } else if (colour.kind == COLOUR_DOMINANT) {
+        uint8_t bytes[3];
+        const enum status status = pixels_dominant(image, facts->alpha, bytes, error);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        for (int i = 0; i < 3; i++) {
+            rgb[i] = bytes[i] / 255.0;
+        }
+        alpha = 1;
+    } else if (facts->space == SPACE_P3) {
+        srgb_to_p3(rgb);
+    }
+    for (int i = 0; i < facts->bands && i < PIXELS_BANDS; i++) {
+        const double value = i < colours ? rgb[i < 3 ? i : 2] : alpha;
+        ink[i] = floor(value * max + 0.5);
+    }
+    return STATUS_OK;
+}
+
+/* ---- The dominant colour -------------------------------------------------------------------- */
+
+enum { DOMINANT_SIDE = 96, DOMINANT_LEVELS = 16 };
+
+struct bin {
+    double weight, rgb[3];
+};
+
+static void bins_fill(const VipsImage *small, bool alpha, struct bin *bins)
+{
+    const int colours = small->Bands - (alpha ? 1 : 0);
+    const uint8_t *pixel = (const uint8_t *)small->data;
+    const size_t count = (size_t)small->Xsize * (size_t)small->Ysize;
+    for (size_t i = 0; i < count; i++, pixel += small->Bands) {
+        const uint8_t rgb[3] = {pixel[0], pixel[colours > 2 ? 1 : 0], pixel[colours > 2 ? 2 : 0]};
+        const double weight = alpha ? pixel[colours] / 255.0 : 1;
+        const int shift = 4;
+        struct bin *bin =
+            &bins[((rgb[0] >> shift) * DOMINANT_LEVELS + (rgb[1] >> shift)) * DOMINANT_LEVELS +
+                  (rgb[2] >> shift)];
+        bin->weight += weight;
+        for (int c = 0; c < 3; c++) {
+            bin->rgb[c] += weight * rgb[c];
+        }
+    }
+}
+
+enum status pixels_dominant(VipsImage *image, bool alpha, uint8_t rgb[3], struct error *error)
+{
+    const size_t bin_count = DOMINANT_LEVELS * DOMINANT_LEVELS * DOMINANT_LEVELS;
+    struct bin *bins = memory_zero(bin_count, sizeof *bins);
+    if (!bins) {
+        return error_memory(error);
+    }
+    const int step_x = (image->Xsize + DOMINANT_SIDE - 1) / DOMINANT_SIDE;
+    const int step_y = (image->Ysize + DOMINANT_SIDE - 1) / DOMINANT_SIDE;
+    VipsImage *eight = NULL, *points = NULL, *small = NULL;
+    enum status status = pixels_depth(image, 8, &eight, error);
+    if (status != STATUS_OK) {
+        goto out;
+    }
+    /* Points, not means: a mean would invent colours between the image's own. */
+    if (vips_subsample(eight, &points, step_x, step_y, NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "the dominant colour cannot be found");
+        goto out;
+    }
+    status = image_compute(points, NULL, &small, error);
+    if (status != STATUS_OK) {
+        goto out;
+    }
+    bins_fill(small, alpha, bins);
+    const struct bin *fullest = bins;
+    for (size_t i = 1; i < bin_count; i++) {
+        if (bins[i].weight > fullest->weight) {
+            fullest = &bins[i];
+        }
+    }
+    for (int c = 0; c < 3; c++) {
+        const double mean = fullest->weight > 0 ? fullest->rgb[c] / fullest->weight : 255;
+        rgb[c] = (uint8_t)(mean + 0.5);
+    }
+out:
+    image_release(&small);
+    image_release(&points);
+    image_release(&eight);
+    memory_free(bins);
+    return status;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What was made where, kept between runs, so that the next run need not look at pixels; the only file
- * that knows SQLite. A cache: when it is lost, work is done again and nothing is harmed. Several
- * processes may use one at once. One thread at a time per struct store. */
+ * What was made where, kept between runs, so that the next run need not look at pixels; the only
+ * file that knows SQLite. A cache: when it is lost, work is done again and nothing is harmed.
+ * Several processes may use one at once. One thread at a time per struct store. */
 #ifndef PICSET_STORE_H
 #define PICSET_STORE_H
 
@@ -17,16 +17,19 @@ struct store;
 PICSET_NODISCARD enum status store_default_folder(struct buffer *out, struct error *error);
 
 /* Opens or makes the store in `folder`, which is made. A broken one is moved aside and a new one
- * begun; then `note` (may be NULL) gets a sentence about it. */
+ * begun; then `note` (may be NULL) gets a sentence about it. One that proves broken later is moved
+ * aside, too: what is asked of it is unknown then, and what is put into it may be lost. */
 PICSET_NODISCARD enum status store_open(const char *folder, struct store **out, struct buffer *note,
                                         struct error *error);
 void store_close(struct store *store); /* NULL is fine; what is not committed is forgotten */
 
-/* Changes between the two are written together; without them each one by itself. */
+/* Changes between the two are written together, and keep other processes from writing meanwhile;
+ * without them each one by itself. */
 PICSET_NODISCARD enum status store_begin(struct store *store, struct error *error);
 PICSET_NODISCARD enum status store_commit(struct store *store, struct error *error);
 
-/* ---- Sets: one per (output root, source, recipe) ------------------------------------------------ */
+/* ---- Sets: one per (output root, source, recipe) ------------------------------------------------
+ */
 
 struct store_identity { /* all 0: unknown, the content hash decides */
     uint64_t device, inode;
@@ -43,7 +46,7 @@ struct store_input { /* "main" first, then the named inputs */
     size_t facts_size;
 };
 
-struct store_file { /* one file made for the set, emitted ones of its own too */
+struct store_file {   /* one file made for the set, emitted ones of its own too */
     const char *path; /* below the root */
     struct file_facts facts;
     struct hash hash; /* of its bytes */
@@ -59,7 +62,8 @@ struct store_set {
     size_t input_count;
     const struct store_file *files;
     size_t file_count;
-    const char *record; /* the record_set as JSON text; NULL from store_load */
+    const char *record; /* the record_set as JSON text; NULL from store_load; NULL to store_put: the
+                           one that is kept stays */
 };
 
 struct store_sets { /* sorted by source, then recipe, bytewise */
@@ -92,15 +96,16 @@ PICSET_NODISCARD enum status store_put(struct store *store, const char *root,
                                        const struct store_set *set, struct error *error);
 PICSET_NODISCARD enum status store_remove(struct store *store, const char *root, const char *source,
                                           const char *recipe, struct error *error);
-/* Is this file (absolute path) one that some set at any root lists as its own? */
+/* Is this file (absolute path, links resolved) one that some set at any root lists as its own? */
 PICSET_NODISCARD enum status store_made(struct store *store, const char *path, bool *made,
                                         struct error *error);
 
-/* ---- Measured facts: by content, whatever the file's name --------------------------------------- */
+/* ---- Measured facts: by content, whatever the file's name ---------------------------------------
+ */
 
 /* `what` says what was measured and how ("trim threshold=10"). *out NULL when unknown. */
-PICSET_NODISCARD enum status store_recall(struct store *store, struct hash content, const char *what,
-                                          struct arena *arena, const char **out,
+PICSET_NODISCARD enum status store_recall(struct store *store, struct hash content,
+                                          const char *what, struct arena *arena, const char **out,
                                           struct error *error);
 PICSET_NODISCARD enum status store_remember(struct store *store, struct hash content,
                                             const char *what, const char *text,

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <jpeglib.h>
 #include <png.h>
@@ -306,14 +307,23 @@ static bool write_picture(const struct picture *picture, const char *folder)
     return fclose(file) == 0 && made;
 }
 
+static bool wanted(const char *name, char **names)
+{
+    bool found = !*names;
+    for (; *names && !found; names++) {
+        found = strcmp(*names, name) == 0;
+    }
+    return found;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: demo_pictures FOLDER\n");
+    if (argc < 2) {
+        fprintf(stderr, "usage: demo_pictures FOLDER [NAME…]\n");
         return 2;
     }
     for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
-        if (!write_picture(&pictures[i], argv[1])) {
+        if (wanted(pictures[i].name, argv + 2) && !write_picture(&pictures[i], argv[1])) {
             fprintf(stderr, "demo_pictures: cannot write '%s' in '%s'\n", pictures[i].name,
                     argv[1]);
             return 1;

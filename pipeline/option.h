@@ -33,9 +33,10 @@ struct colour { /* "#rrggbb", "#rrggbbaa", transparent, dominant; "" is COLOUR_N
     uint8_t red, green, blue, alpha;
 };
 enum level { LEVEL_NONE, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_VERY_HIGH, LEVEL_LOSSLESS };
-struct quality { /* a level, or a number per format; number[f] < 0: not given, the level counts */
-    enum level level;
-    double number[FORMAT_COUNT];
+struct quality { /* a level, a number, or either of them per format */
+    enum level level;            /* of the formats not named below */
+    double number[FORMAT_COUNT]; /* < 0: not given, the level counts; ask quality_level */
+    enum level levels[FORMAT_COUNT]; /* LEVEL_NONE: not given */
     bool bare; /* a bare number was given: all of number[] hold it; legal where the format is one */
 };
 struct formats { /* "webp" or ["jpeg", "png"]: the first that can hold the image */
@@ -117,17 +118,20 @@ PICSET_NODISCARD enum status options_default(const struct option *table, struct 
 /* Lays the members of `object` (NULL: none) over *fields. Unknown key, wrong type, out of range:
  * STATUS_USAGE with the pointer, the value, the range, the unit and the nearest known name, e.g.
  * "/resize/width: 'width' is 70000, outside 0..65500 px". `owner` names the table in the message
- * for an unknown key: "unknown option 'widht' of 'resize'; did you mean 'width'?". */
+ * for an unknown key: "unknown option 'widht' of 'resize'; did you mean 'width'?". After a failure
+ * *fields holds part of the object. Texts are copied into the arena. */
 PICSET_NODISCARD enum status options_parse(const struct option *table, const char *owner,
                                            const struct value *object, const struct pointer *at,
                                            struct arena *arena, void *fields, struct error *error);
 
-/* One option from text, as on a command line: parsed as JSON when it is, else as a plain word. */
+/* One option from text, as on a command line: parsed as JSON when it is, else as a plain word. An
+ * option that takes words (text, enum, colour, aspect) takes the text as it stands; flags and formats
+ * may be separated by commas. Errors carry no place. */
 PICSET_NODISCARD enum status option_parse_text(const struct option *option, const char *text,
                                                struct arena *arena, void *fields,
                                                struct error *error);
 
-/* The fields as a value whose parse gives the same fields again; with `changed_only`, without
+/* The fields as a value whose parse over the defaults gives the same fields again; with `changed_only`, without
  * what equals the default. NULL when memory is short. */
 const struct value *options_value(const struct option *table, const void *fields,
                                   bool changed_only, struct arena *arena);
@@ -140,6 +144,8 @@ void option_type_words(struct buffer *out, const struct option *option);
 const struct value *option_schema(const struct option *option, struct arena *arena);
 const struct value *options_schema(const struct option *table, struct arena *arena);
 
+/* The level that counts for a format when it has no number. */
+enum level quality_level(const struct quality *quality, enum format format);
 /* Level names in the enum's order, "" first: shared by parser and documents. */
 extern const char *const level_names[];
 

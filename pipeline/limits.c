@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ * The limits as one option table. */
+#include "limits.h"
+
+const struct option limit_options[] = {
+    {.name = "source-bytes",
+     OPT_INT64(struct limits, source_bytes),
+     .def = "100MiB",
+     .min = 1,
+     .max = 2147483647,
+     .unit = "bytes",
+     .help = "size of one source file",
+     .value_name = "SIZE"},
+    {.name = "source-pixels",
+     OPT_INT64(struct limits, source_pixels),
+     .def = "100000000",
+     .min = 1,
+     .max = 4.3e9,
+     .unit = "px",
+     .help = "width times height times frames of a source, read from its header",
+     .value_name = "N"},
+    {.name = "side",
+     OPT_INT64(struct limits, side),
+     .def = "65500",
+     .min = 1,
+     .max = 65500,
+     .unit = "px",
+     .help = "width or height of a source or a rendition",
+     .value_name = "N"},
+    {.name = "bands",
+     OPT_INT64(struct limits, bands),
+     .def = "5",
+     .min = 1,
+     .max = 5,
+     .help = "channels of a source: CMYK with alpha has 5",
+     .value_name = "N"},
+    {.name = "icc-bytes",
+     OPT_INT64(struct limits, icc_bytes),
+     .def = "4MiB",
+     .min = 0,
+     .max = 2147483647,
+     .unit = "bytes",
+     .help = "size of an embedded colour profile",
+     .value_name = "SIZE"},
+    {.name = "metadata-bytes",
+     OPT_INT64(struct limits, metadata_bytes),
+     .def = "16MiB",
+     .min = 0,
+     .max = 2147483647,
+     .unit = "bytes",
+     .help = "size of EXIF, XMP, IPTC, comments and the like together",
+     .value_name = "SIZE"},
+    {.name = "jpeg-scans",
+     OPT_INT64(struct limits, jpeg_scans),
+     .def = "200",
+     .min = 1,
+     .max = 100000,
+     .help = "scans of one progressive JPEG",
+     .value_name = "N"},
+    {.name = "frames",
+     OPT_INT64(struct limits, frames),
+     .def = "1000",
+     .min = 1,
+     .max = 100000,
+     .help = "frames of one animation",
+     .value_name = "N"},
+    {.name = "seconds",
+     OPT_NUMBER(struct limits, seconds),
+     .def = "0",
+     .min = 0,
+     .max = 86400,
+     .unit = "s",
+     .help = "soft limit of the time for one source; 0 is scaled by its pixels",
+     .value_name = "N"},
+    {0},
+};
+
+struct limits limits_default(void)
+{
+    struct limits limits = {0};
+    struct error error = {0};
+    /* Numbers need no arena, and the table is constant: this cannot fail once its test has passed.
+     */
+    (void)!options_default(limit_options, NULL, &limits, &error);
+    return limits;
+}

@@ -69,6 +69,16 @@ file notes.txt ''
 expect toplevel 1 "with notes.txt" notes.txt
 file stages/stages.def "${spdx}STAGE(resize)\nSTAGE(smear)\n"
 expect stages 1 "with a stage without a test" smear
+globals() { # CODE STATUS
+    local status=0
+    echo "$1" | cc -x c -c -o "$folder/globals.o" -
+    "$lint" globals "$folder" "$folder/globals.o" >/dev/null || status=$?
+    ((status == $2)) || { echo "lint globals: '$1' gives $status" && failures=$((failures + 1)); }
+}
+globals 'int total; ' 1
+globals 'int *f(void) { static int calls = 3; return &calls; }' 1
+globals 'static _Thread_local int last; int *f(void) { return &last; }' 1
+globals 'static int once; const char *const names[] = {"a"}; int *f(void) { return &once; }' 0
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
     file .clang-format 'BasedOnStyle: LLVM\n'
     breach format pipeline/plan.c 'int   x ;\n' ':1'

@@ -34,7 +34,9 @@ struct container {
     int loops;        /* 0: for ever */
     struct span icc;  /* joined from its pieces (JPEG APP2) or inflated (PNG iCCP): see owned */
     struct span exif; /* from the TIFF header on, without "Exif\0\0" */
-    struct span xmp, iptc;
+    struct span xmp;  /* the packet, without extended XMP */
+    struct span iptc; /* IIM records: the payload of Photoshop resource 0x0404 */
+    bool icc_damaged; /* a profile was there and could not be used */
     bool c2pa;        /* holds a C2PA manifest, which no rendition keeps */
     void *owned[4];   /* heap blocks that spans point into; freed by source_release */
     struct patch *patches; /* each spot once */

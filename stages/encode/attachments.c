@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ * The profile comes from the image, for `colour` may have changed it; the rest from the source. */
+#include <string.h>
+
+#include <vips/vips.h>
+
+#include "attachments.h"
+#include "exif_write.h"
+
+/* A grey profile on an RGB image, or the other way round, is worse than none (ICC.1, 7.2.6). */
+static bool profile_fits(struct span icc, int bands)
+{
+    const char *space = bands < 3 ? "GRAY" : "RGB ";
+    return icc.size >= 128 && memcmp(icc.bytes + 16, space, 4) == 0;
+}
+
+static struct span image_profile(VipsImage *image)
+{
+    const void *bytes = NULL;
+    size_t size = 0;
+    if (vips_image_get_typeof(image, VIPS_META_ICC_NAME) == 0 ||
+        vips_image_get_blob(image, VIPS_META_ICC_NAME, &bytes, &size) != 0) {
+        return (struct span){0};
+    }
+    const struct span icc = {bytes, size};
+    return profile_fits(icc, image->Bands) ? icc : (struct span){0};
+}
+
+enum status attachments_collect(const struct step *step, const struct flow *flow, VipsImage *image,
+                                struct attachments *out, struct error *error)
+{
+    const unsigned keep = step->in.keep;
+    struct attachments found = {.exif_built = {.limit = ATTACHMENT_BYTES_MAX}};
+    if (keep & KEEP_ICC || step->in.space == SPACE_P3) { /* P3 read as sRGB would be pale */
+        found.icc = image_profile(image);
+    }
+    const struct container *container = flow->source ? &flow->source->container : NULL;
+    if (container && keep & KEEP_XMP && container->xmp.size <= ATTACHMENT_BYTES_MAX) {
+        found.xmp = container->xmp;
+    }
+    if (container && keep & KEEP_IPTC && container->iptc.size <= ATTACHMENT_BYTES_MAX) {
+        found.iptc = container->iptc;
+    }
+    if (container && keep & (KEEP_COPYRIGHT | KEEP_EXIF | KEEP_GPS)) {
+        const enum status status = exif_write(container->exif, keep, &found.exif_built, error);
+        if (status != STATUS_OK) {
+            buffer_free(&found.exif_built);
+            return status;
+        }
+        found.exif = (struct span){(const uint8_t *)found.exif_built.data, found.exif_built.size};
+    }
+    *out = found;
+    return STATUS_OK;
+}
+
+void attachments_release(struct attachments *attachments)
+{
+    buffer_free(&attachments->exif_built);
+    *attachments = (struct attachments){0};
+}

@@ -123,7 +123,8 @@ static enum status run_source(const struct step *step, const struct flow *flow, 
     bool all = options->frames == FRAMES_ALL && step->in.frames > 1;
     struct decoding how = {.span = {source->bytes, source->size},
                            .fail_on = fail_on_values[options->fail_on],
-                           .shrink = load_shrink(&step->in, flow->load_scale > 0 ? flow->load_scale : 1),
+                           .shrink =
+                               load_shrink(&step->in, flow->load_scale > 0 ? flow->load_scale : 1),
                            .page = all ? 0 : load_page(options, &step->in),
                            .frames = all ? -1 : 1};
     VipsImage *loaded = NULL, *copy = NULL;

@@ -49,7 +49,9 @@ int load_shrink(const struct facts *facts, double scale)
     for (int shrink = 8; shrink > 1; shrink /= 2) {
         int width = (facts->width + shrink - 1) / shrink;
         int height = (facts->height + shrink - 1) / shrink;
-        if (width >= scale * facts->width && height >= scale * facts->height) {
+        /* libvips aborts where a side shrinks to nothing before it is rounded up */
+        bool whole = facts->width >= shrink && facts->height >= shrink;
+        if (whole && width >= scale * facts->width && height >= scale * facts->height) {
             return shrink;
         }
     }

@@ -207,7 +207,7 @@ static bool counts_bytes(const struct option *option)
 static enum status whole_parse(const struct option_parse *parse, const struct value *value,
                                double low, double high, int64_t *out)
 {
-    int64_t whole = 0;
+    int64_t whole;
     double number;
     if (value->type == VALUE_TEXT && counts_bytes(parse->option)) {
         if (!text_to_bytes(value->text, &whole)) {
@@ -232,7 +232,7 @@ static enum status whole_parse(const struct option_parse *parse, const struct va
 static enum status int_parse(const struct option_parse *parse, const struct value *value,
                              void *field)
 {
-    int64_t whole;
+    int64_t whole = 0;
     enum status status = whole_parse(parse, value, INT32_MIN, INT32_MAX, &whole);
     if (status == STATUS_OK) {
         *(int *)field = (int)whole;

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include "error.h"
 #include "facts.h"
-#include "limits.h"
+#include "limit.h"
 
 struct span { /* borrowed bytes inside struct source, or nothing: {NULL, 0} */
     const uint8_t *bytes;

@@ -17,7 +17,7 @@
 #include "buffer.h"
 #include "error.h"
 #include "facts.h"
-#include "limits.h"
+#include "limit.h"
 #include "option.h"
 #include "source.h"
 

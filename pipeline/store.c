@@ -18,63 +18,6 @@
 #define STORE_FILE "store-1.db"
 enum { STORE_VERSION = 1, BUSY_MS = 20000 };
 
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS root (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);"
-    "CREATE TABLE IF NOT EXISTS made (id INTEGER PRIMARY KEY, root INTEGER NOT NULL,"
-    " source TEXT NOT NULL, recipe TEXT NOT NULL, request BLOB NOT NULL, plan BLOB NOT NULL,"
-    " inputs BLOB NOT NULL, files BLOB NOT NULL, UNIQUE (root, source, recipe));"
-    "CREATE TABLE IF NOT EXISTS record (made INTEGER PRIMARY KEY, text TEXT NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS measured (content BLOB NOT NULL, what TEXT NOT NULL,"
-    " text TEXT NOT NULL, PRIMARY KEY (content, what)) WITHOUT ROWID;"
-    "PRAGMA user_version = 1;";
-
-enum query {
-    QUERY_BEGIN,
-    QUERY_COMMIT,
-    QUERY_LOAD,
-    QUERY_RECORD,
-    QUERY_RECORDS,
-    QUERY_ROOT_ADD,
-    QUERY_PUT,
-    QUERY_PUT_RECORD,
-    QUERY_REMOVE_RECORD,
-    QUERY_REMOVE,
-    QUERY_ROOTS,
-    QUERY_FILES,
-    QUERY_RECALL,
-    QUERY_REMEMBER,
-    QUERY_COUNT
-};
-
-static const char *const queries[QUERY_COUNT] = {
-    [QUERY_BEGIN] = "BEGIN IMMEDIATE",
-    [QUERY_COMMIT] = "COMMIT",
-    [QUERY_LOAD] = "SELECT source, recipe, request, plan, inputs, files FROM made"
-                   " WHERE root = (SELECT id FROM root WHERE path = ?1) ORDER BY source, recipe",
-    [QUERY_RECORD] =
-        "SELECT text FROM record WHERE made = (SELECT id FROM made WHERE"
-        " root = (SELECT id FROM root WHERE path = ?1) AND source = ?2 AND recipe = ?3)",
-    [QUERY_RECORDS] = "SELECT source, recipe, text FROM made JOIN record ON record.made = made.id"
-                      " WHERE root = (SELECT id FROM root WHERE path = ?1) ORDER BY source, recipe",
-    [QUERY_ROOT_ADD] = "INSERT OR IGNORE INTO root (path) VALUES (?1)",
-    [QUERY_PUT] = "INSERT INTO made (root, source, recipe, request, plan, inputs, files) VALUES"
-                  " ((SELECT id FROM root WHERE path = ?1), ?2, ?3, ?4, ?5, ?6, ?7)"
-                  " ON CONFLICT (root, source, recipe) DO UPDATE SET request = excluded.request,"
-                  " plan = excluded.plan, inputs = excluded.inputs, files = excluded.files",
-    [QUERY_PUT_RECORD] = "INSERT OR REPLACE INTO record (made, text) SELECT id, ?4 FROM made WHERE"
-                         " root = (SELECT id FROM root WHERE path = ?1) AND source = ?2"
-                         " AND recipe = ?3",
-    [QUERY_REMOVE_RECORD] =
-        "DELETE FROM record WHERE made = (SELECT id FROM made WHERE"
-        " root = (SELECT id FROM root WHERE path = ?1) AND source = ?2 AND recipe = ?3)",
-    [QUERY_REMOVE] = "DELETE FROM made WHERE root = (SELECT id FROM root WHERE path = ?1)"
-                     " AND source = ?2 AND recipe = ?3",
-    [QUERY_ROOTS] = "SELECT id, path FROM root",
-    [QUERY_FILES] = "SELECT files FROM made WHERE root = ?1",
-    [QUERY_RECALL] = "SELECT text FROM measured WHERE content = ?1 AND what = ?2",
-    [QUERY_REMEMBER] = "INSERT OR REPLACE INTO measured (content, what, text) VALUES (?1, ?2, ?3)",
-};
-
 struct store {
     char *folder, *path;
     sqlite3 *database;
@@ -113,8 +56,8 @@ static int statement_ready(struct store *store, enum query query, sqlite3_stmt *
 {
     int code = SQLITE_OK;
     if (!store->statements[query]) {
-        code = sqlite3_prepare_v3(store->database, queries[query], -1, SQLITE_PREPARE_PERSISTENT,
-                                  &store->statements[query], NULL);
+        code = sqlite3_prepare_v3(store->database, store_queries[query], -1,
+                                  SQLITE_PREPARE_PERSISTENT, &store->statements[query], NULL);
     }
     *out = store->statements[query];
     return code;
@@ -209,7 +152,7 @@ static int store_connect(struct store *store)
     sqlite3_finalize(statement);
     if (code == SQLITE_OK && version == 0) {
         code = sqlite3_exec(store->database, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-        code = code ? code : sqlite3_exec(store->database, schema, NULL, NULL, NULL);
+        code = code ? code : sqlite3_exec(store->database, store_schema, NULL, NULL, NULL);
         code = code ? code : sqlite3_exec(store->database, "COMMIT", NULL, NULL, NULL);
     } else if (code == SQLITE_OK && version != STORE_VERSION) {
         code = SQLITE_NOTADB;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The store's rows as plain data: packed, unpacked, looked up. Knows no SQLite. */
+ * The store's rows as plain data: packed, unpacked, looked up; and what is asked of the
+ * database, as text. Knows no SQLite. */
 #include "store_rows.h"
 
 #include <stdlib.h>
@@ -71,6 +72,45 @@ const struct store_set *store_find(const struct store_sets *sets, const char *so
     }
     return NULL;
 }
+
+const char store_schema[] =
+    "CREATE TABLE IF NOT EXISTS root (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE IF NOT EXISTS made (id INTEGER PRIMARY KEY, root INTEGER NOT NULL,"
+    " source TEXT NOT NULL, recipe TEXT NOT NULL, request BLOB NOT NULL, plan BLOB NOT NULL,"
+    " inputs BLOB NOT NULL, files BLOB NOT NULL, UNIQUE (root, source, recipe));"
+    "CREATE TABLE IF NOT EXISTS record (made INTEGER PRIMARY KEY, text TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS measured (content BLOB NOT NULL, what TEXT NOT NULL,"
+    " text TEXT NOT NULL, PRIMARY KEY (content, what)) WITHOUT ROWID;"
+    "PRAGMA user_version = 1;";
+
+const char *const store_queries[QUERY_COUNT] = {
+    [QUERY_BEGIN] = "BEGIN IMMEDIATE",
+    [QUERY_COMMIT] = "COMMIT",
+    [QUERY_LOAD] = "SELECT source, recipe, request, plan, inputs, files FROM made"
+                   " WHERE root = (SELECT id FROM root WHERE path = ?1) ORDER BY source, recipe",
+    [QUERY_RECORD] =
+        "SELECT text FROM record WHERE made = (SELECT id FROM made WHERE"
+        " root = (SELECT id FROM root WHERE path = ?1) AND source = ?2 AND recipe = ?3)",
+    [QUERY_RECORDS] = "SELECT source, recipe, text FROM made JOIN record ON record.made = made.id"
+                      " WHERE root = (SELECT id FROM root WHERE path = ?1) ORDER BY source, recipe",
+    [QUERY_ROOT_ADD] = "INSERT OR IGNORE INTO root (path) VALUES (?1)",
+    [QUERY_PUT] = "INSERT INTO made (root, source, recipe, request, plan, inputs, files) VALUES"
+                  " ((SELECT id FROM root WHERE path = ?1), ?2, ?3, ?4, ?5, ?6, ?7)"
+                  " ON CONFLICT (root, source, recipe) DO UPDATE SET request = excluded.request,"
+                  " plan = excluded.plan, inputs = excluded.inputs, files = excluded.files",
+    [QUERY_PUT_RECORD] = "INSERT OR REPLACE INTO record (made, text) SELECT id, ?4 FROM made WHERE"
+                         " root = (SELECT id FROM root WHERE path = ?1) AND source = ?2"
+                         " AND recipe = ?3",
+    [QUERY_REMOVE_RECORD] =
+        "DELETE FROM record WHERE made = (SELECT id FROM made WHERE"
+        " root = (SELECT id FROM root WHERE path = ?1) AND source = ?2 AND recipe = ?3)",
+    [QUERY_REMOVE] = "DELETE FROM made WHERE root = (SELECT id FROM root WHERE path = ?1)"
+                     " AND source = ?2 AND recipe = ?3",
+    [QUERY_ROOTS] = "SELECT id, path FROM root",
+    [QUERY_FILES] = "SELECT files FROM made WHERE root = ?1",
+    [QUERY_RECALL] = "SELECT text FROM measured WHERE content = ?1 AND what = ?2",
+    [QUERY_REMEMBER] = "INSERT OR REPLACE INTO measured (content, what, text) VALUES (?1, ?2, ?3)",
+};
 
 void store_inputs_pack(struct buffer *out, const struct store_set *set)
 {

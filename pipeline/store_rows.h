@@ -1,10 +1,32 @@
 /* SPDX-License-Identifier: MIT
- * Between store.c and store_rows.c only: what a row holds, without SQLite. */
+ * Between store.c and store_rows.c only: the rows and queries as plain data. */
 #ifndef PICSET_STORE_ROWS_H
 #define PICSET_STORE_ROWS_H
 
 #include "pack.h"
 #include "store.h"
+
+extern const char store_schema[]; /* of an empty database */
+
+enum query {
+    QUERY_BEGIN,
+    QUERY_COMMIT,
+    QUERY_LOAD,
+    QUERY_RECORD,
+    QUERY_RECORDS,
+    QUERY_ROOT_ADD,
+    QUERY_PUT,
+    QUERY_PUT_RECORD,
+    QUERY_REMOVE_RECORD,
+    QUERY_REMOVE,
+    QUERY_ROOTS,
+    QUERY_FILES,
+    QUERY_RECALL,
+    QUERY_REMEMBER,
+    QUERY_COUNT
+};
+
+extern const char *const store_queries[QUERY_COUNT];
 
 void store_inputs_pack(struct buffer *out, const struct store_set *set);
 void store_files_pack(struct buffer *out, const struct store_set *set);

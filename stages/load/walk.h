@@ -7,7 +7,7 @@
 #define PICSET_LOAD_WALK_H
 
 #include "bytes.h"
-#include "limits.h"
+#include "limit.h"
 #include "source.h"
 
 enum model { MODEL_RGB, MODEL_GREY, MODEL_CMYK }; /* of the decoded pixels */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The limits as one option table. */
-#include "limits.h"
+#include "limit.h"
 
 const struct option limit_options[] = {
     {.name = "source-bytes",

@@ -13,11 +13,14 @@ struct scope {
 };
 
 /* The eight words that only the plan knows; no parameter or matrix variable may be called so. */
-extern const char *const template_words[]; /* name dir preset width height format ext hash; NULL ends */
+extern const char
+    *const template_words[]; /* name dir preset width height format ext hash; NULL ends */
 
 enum template_late {
-    TEMPLATE_LATE_REFUSED, /* stages, from, when, fallback: a plan word is an error that says where it may stand */
-    TEMPLATE_LATE_KEPT     /* path, emit: a plan word stays in the text as it was, for the second pass */
+    TEMPLATE_LATE_REFUSED, /* stages, from, when, fallback: a plan word is an error that says where
+                              it may stand */
+    TEMPLATE_LATE_KEPT /* path, emit: a plan word stays in the text as it was, for the second pass
+                        */
 };
 
 /* Fills in every text inside `value` (lists and objects walked; keys left as they are). A text that
@@ -33,5 +36,9 @@ PICSET_NODISCARD enum status template_fill(const struct value *value, const stru
 PICSET_NODISCARD enum status template_finish(const struct value *value, const struct scope *scope,
                                              const struct pointer *at, struct arena *arena,
                                              const struct value **out, struct error *error);
+
+/* `text` as it must stand in a kept template, so that the second pass gives exactly it again.
+ * NULL when memory is short. */
+const char *template_literal(struct arena *arena, const char *text);
 
 #endif

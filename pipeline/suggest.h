@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ * What a message says after an unknown name: the nearest known one, or all of them.
+ * Knows nothing of presets. */
+#ifndef PICSET_SUGGEST_H
+#define PICSET_SUGGEST_H
+
+#include "buffer.h"
+#include "value.h"
+
+/* The i-th known name, NULL ends. */
+typedef const char *suggest_name(const void *data, size_t i);
+
+/* Appends "; did you mean 'width'?" or, when none is near, "; known are dir, x" (16 at most). */
+void suggest(struct buffer *out, const char *word, suggest_name *name, const void *data);
+const char *suggest_member(const void *object, size_t i); /* data: struct value, an object */
+const char *suggest_listed(const void *names, size_t i);  /* data: const char *const[], NULL ends */
+
+#endif

@@ -15,7 +15,7 @@ struct buffer {
     bool failed;
 };
 
-void buffer_free(struct buffer *buffer); /* empties it, limit kept, ready again */
+void buffer_free(struct buffer *buffer);  /* empties it, limit kept, ready again */
 void buffer_clear(struct buffer *buffer); /* size 0, memory and failure kept */
 void buffer_bytes(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_text(struct buffer *buffer, const char *text);

@@ -6,15 +6,15 @@
 
 #include <stddef.h>
 
-void *memory_alloc(size_t size);                 /* not zeroed; size 0 gives a valid pointer */
-void *memory_zero(size_t count, size_t size);    /* zeroed; NULL when count * size overflows */
-void *memory_resize(void *block, size_t size);   /* as realloc; on failure block stays valid */
+void *memory_alloc(size_t size);               /* not zeroed; size 0 gives a valid pointer */
+void *memory_zero(size_t count, size_t size);  /* zeroed; NULL when count * size overflows */
+void *memory_resize(void *block, size_t size); /* as realloc; on failure block stays valid */
 void *memory_copy(const void *bytes, size_t size);
-char *memory_text(const char *text);             /* as strdup */
-void memory_free(void *block);                   /* NULL is fine */
+char *memory_text(const char *text); /* as strdup */
+void memory_free(void *block);       /* NULL is fine */
 
-/* Tests only: the n-th allocation from now (1 is the next) fails, and every later one when `sticky`;
- * 0 switches it off. memory_count() counts allocations since the last call of this. */
+/* Tests only: the n-th allocation from now (1 is the next) fails, and every later one when
+ * `sticky`; 0 switches it off. memory_count() counts allocations since the last call of this. */
 void memory_fail_at(long n, int sticky);
 long memory_count(void);
 

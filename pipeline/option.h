@@ -33,9 +33,9 @@ struct colour { /* "#rrggbb", "#rrggbbaa", transparent, dominant; "" is COLOUR_N
     uint8_t red, green, blue, alpha;
 };
 enum level { LEVEL_NONE, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_VERY_HIGH, LEVEL_LOSSLESS };
-struct quality { /* a level, a number, or either of them per format */
-    enum level level;            /* of the formats not named below */
-    double number[FORMAT_COUNT]; /* < 0: not given, the level counts; ask quality_level */
+struct quality {                     /* a level, a number, or either of them per format */
+    enum level level;                /* of the formats not named below */
+    double number[FORMAT_COUNT];     /* < 0: not given, the level counts; ask quality_level */
     enum level levels[FORMAT_COUNT]; /* LEVEL_NONE: not given */
     bool bare; /* a bare number was given: all of number[] hold it; legal where the format is one */
 };
@@ -47,7 +47,7 @@ struct texts { /* a text or a list of texts */
     const char *const *list;
     size_t count;
 };
-struct range { /* "600..", "..100", "10..20", 5 */
+struct range {        /* "600..", "..100", "10..20", 5 */
     double low, high; /* -inf, +inf when open */
     bool given;
 };
@@ -77,20 +77,20 @@ struct option {
     const char *name;
     enum option_type type;
     size_t offset;
-    const char *def;          /* the default as JSON text or plain word, parsed by the same parser */
-    double min, max;          /* both 0: no range (numbers) */
-    const char *unit;         /* "px", "%", …; may be NULL */
+    const char *def;  /* the default as JSON text or plain word, parsed by the same parser */
+    double min, max;  /* both 0: no range (numbers) */
+    const char *unit; /* "px", "%", …; may be NULL */
     const char *const *names; /* ENUM, FLAGS: NULL-terminated */
     const struct option *group;
-    const char *help;         /* one line, lower case, no full stop */
-    const char *value_name;   /* command line only: "DIR"; NULL: a flag takes none when BOOL */
-    char short_name;          /* command line only */
+    const char *help;       /* one line, lower case, no full stop */
+    const char *value_name; /* command line only: "DIR"; NULL: a flag takes none when BOOL */
+    char short_name;        /* command line only */
 };
 
 /* `OPT_INT(struct resize_options, width)`: a field of another C type is a compile error. */
 #define OPTION_FIELD_(type_, struct_, field_, ctype_)                                              \
     .type = (type_),                                                                               \
-    .offset = offsetof(struct_, field_) + _Generic(&((struct_ *)0)->field_, ctype_ *: 0)
+    .offset = offsetof(struct_, field_) + _Generic(&((struct_ *)0)->field_, ctype_ * : 0)
 #define OPT_BOOL(s, f) OPTION_FIELD_(OPTION_BOOL, s, f, bool)
 #define OPT_INT(s, f) OPTION_FIELD_(OPTION_INT, s, f, int)
 #define OPT_INT64(s, f) OPTION_FIELD_(OPTION_INT64, s, f, int64_t)
@@ -125,20 +125,21 @@ PICSET_NODISCARD enum status options_parse(const struct option *table, const cha
                                            struct arena *arena, void *fields, struct error *error);
 
 /* One option from text, as on a command line: parsed as JSON when it is, else as a plain word. An
- * option that takes words (text, enum, colour, aspect) takes the text as it stands; flags and formats
- * may be separated by commas. Errors carry no place. */
+ * option that takes words (text, enum, colour, aspect) takes the text as it stands; flags and
+ * formats may be separated by commas. Errors carry no place. */
 PICSET_NODISCARD enum status option_parse_text(const struct option *option, const char *text,
                                                struct arena *arena, void *fields,
                                                struct error *error);
 
-/* The fields as a value whose parse over the defaults gives the same fields again; with `changed_only`, without
- * what equals the default. NULL when memory is short. */
-const struct value *options_value(const struct option *table, const void *fields,
-                                  bool changed_only, struct arena *arena);
+/* The fields as a value whose parse over the defaults gives the same fields again; with
+ * `changed_only`, without what equals the default. NULL when memory is short. */
+const struct value *options_value(const struct option *table, const void *fields, bool changed_only,
+                                  struct arena *arena);
 
 const struct option *options_find(const struct option *table, const char *name);
 
-/* "a number 0..65500 px", "one of inside, outside, cover", "a size like 300x250": for help and docs. */
+/* "a number 0..65500 px", "one of inside, outside, cover", "a size like 300x250": for help and
+ * docs. */
 void option_type_words(struct buffer *out, const struct option *option);
 /* The JSON Schema (draft 2020-12) of an option's value, and of a whole table as an object. */
 const struct value *option_schema(const struct option *option, struct arena *arena);

@@ -14,6 +14,14 @@ struct option_parse {
     struct error *error;
 };
 
+/* The parse of one item of a list: its place has the index when there is a place at all. */
+#define OPTION_PARSE_ITEM(parse_, index_)                                                          \
+    (&(const struct option_parse){.option = (parse_)->option,                                      \
+                                  .at =                                                            \
+                                      (parse_)->at ? POINTER_INDEX((parse_)->at, (index_)) : NULL, \
+                                  .arena = (parse_)->arena,                                        \
+                                  .error = (parse_)->error})
+
 /* How text from a command line or a default becomes a value. */
 enum option_text {
     OPTION_TEXT_JSON,  /* a number, true, false, a list or an object when it is one, else a text */
@@ -64,6 +72,9 @@ void option_range_words(struct buffer *out, const struct option *option);
 
 /* A whole number as VALUE_INT, else VALUE_NUMBER. */
 struct value *option_number_value(struct arena *arena, double number);
+int option_name_index(const char *const *names, const char *word); /* -1: none of them */
+void option_list_words(struct buffer *out, const char *(*next)(const void *data, size_t i),
+                       const void *data);                  /* "a, b, c" */
 const char *option_name_next(const void *names, size_t i); /* for text_nearest over names[] */
 /* {"type": TYPE}, with minimum and maximum when low or high is finite and ranged. */
 struct value *option_schema_type(struct arena *arena, const char *type);
@@ -72,6 +83,8 @@ struct value *option_schema_number(struct arena *arena, const char *type, bool r
 struct value *option_schema_pattern(struct arena *arena, const char *pattern);
 struct value *option_schema_enum(struct arena *arena,
                                  const char *(*next)(const void *data, size_t i), const void *data);
+/* {"type": "array", "items": {"anyOf": [ITEM, TEMPLATE]}} */
+struct value *option_schema_list(struct arena *arena, struct value *item);
 struct value *option_schema_template(struct arena *arena); /* {"$ref": "#/$defs/template"} */
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The table of option types, the plain types (truth, numbers, bytes), and the sentences that all
- * types share. Types that are spelled in text of their own are in option_types_words.c and
- * option_types_spelled.c. */
+ * types share. Types that are spelled in text of their own are in option_types_words.c,
+ * option_types_format.c and option_types_spelled.c. */
 #include "option_type.h"
 
 #include <math.h>
@@ -115,6 +115,25 @@ const char *option_name_next(const void *names, size_t i)
     return ((const char *const *)names)[i];
 }
 
+int option_name_index(const char *const *names, const char *word)
+{
+    for (int i = 0; names[i]; i++) {
+        if (strcmp(names[i], word) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+void option_list_words(struct buffer *out, const char *(*next)(const void *data, size_t i),
+                       const void *data)
+{
+    const char *name;
+    for (size_t i = 0; (name = next(data, i)) != NULL; i++) {
+        buffer_format(out, "%s%s", i ? ", " : "", name);
+    }
+}
+
 struct value *option_number_value(struct arena *arena, double number)
 {
     return fabs(number) < 0x1p53 && number == floor(number) ? value_int(arena, (int64_t)number)
@@ -161,6 +180,14 @@ struct value *option_schema_enum(struct arena *arena,
 struct value *option_schema_template(struct arena *arena)
 {
     return value_set(arena, value_object(arena), "$ref", value_text(arena, "#/$defs/template"));
+}
+
+struct value *option_schema_list(struct arena *arena, struct value *item)
+{
+    struct value *any = value_append(arena, value_list(arena), item);
+    any = value_append(arena, any, option_schema_template(arena));
+    return value_set(arena, option_schema_type(arena, "array"), "items",
+                     value_set(arena, value_object(arena), "anyOf", any));
 }
 
 /* ---- Truth ---------------------------------------------------------------------------------- */

@@ -20,7 +20,8 @@ bool text_is_utf8(const char *text, size_t size);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 
-/* A JSON string with its quotes; all that is not printable ASCII but valid UTF-8 is kept as it is. */
+/* A JSON string with its quotes; all that is not printable ASCII but valid UTF-8 is kept as it is.
+ */
 void text_json(struct buffer *out, const char *text);
 /* Text for HTML or XML, in elements and in double-quoted attributes. */
 void text_html(struct buffer *out, const char *text);
@@ -36,7 +37,8 @@ void text_bytes(struct buffer *out, double bytes);
 
 /* Strict numbers: the whole text, no blanks, in range; false otherwise. */
 bool text_to_int64(const char *text, int64_t *number);
-bool text_to_double(const char *text, double *number); /* decimal point only, no inf, no nan, no hex */
+bool text_to_double(const char *text,
+                    double *number); /* decimal point only, no inf, no nan, no hex */
 /* "150000", "150KB", "150KiB", "2MB", "1.5GiB", "512M" (= MiB for K, M, G alone), "600B". */
 bool text_to_bytes(const char *text, int64_t *bytes);
 

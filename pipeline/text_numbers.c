@@ -12,19 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static pthread_once_t plain_once = PTHREAD_ONCE_INIT;
-static locale_t plain; /* written once, by plain_once */
+static struct {
+    pthread_once_t guard;
+    locale_t locale; /* written once, under the guard */
+} plain_once = {.guard = PTHREAD_ONCE_INIT};
 
 static void plain_make(void)
 {
-    plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    plain_once.locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
 /* The C locale for this thread; uselocale() of the result takes it back. */
 static locale_t plain_enter(void)
 {
-    pthread_once(&plain_once, plain_make);
-    return uselocale(plain);
+    pthread_once(&plain_once.guard, plain_make);
+    return uselocale(plain_once.locale);
 }
 
 void text_number(struct buffer *out, double number)

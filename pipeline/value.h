@@ -53,9 +53,11 @@ const char *value_type_name(enum value_type type);
 const struct value *value_get(const struct value *object, const char *key);
 /* VALUE_INT or VALUE_NUMBER as a double. */
 bool value_number(const struct value *value, double *number);
-bool value_equal(const struct value *a, const struct value *b); /* 2 equals 2.0; key order counts not */
+bool value_equal(const struct value *a,
+                 const struct value *b); /* 2 equals 2.0; key order counts not */
 
-/* Builders; NULL when memory is short, and NULL in gives NULL out, so one check at the end is enough. */
+/* Builders; NULL when memory is short, and NULL in gives NULL out, so one check at the end is
+ * enough. */
 struct value *value_null(struct arena *arena);
 struct value *value_bool(struct arena *arena, bool boolean);
 struct value *value_int(struct arena *arena, int64_t integer);
@@ -63,7 +65,8 @@ struct value *value_real(struct arena *arena, double number);
 struct value *value_text(struct arena *arena, const char *text);
 struct value *value_list(struct arena *arena);
 struct value *value_object(struct arena *arena);
-/* Return the container again, or NULL when memory is short. A key that is there is replaced in place. */
+/* Return the container again, or NULL when memory is short. A key that is there is replaced in
+ * place. */
 struct value *value_append(struct arena *arena, struct value *list, const struct value *item);
 struct value *value_set(struct arena *arena, struct value *object, const char *key,
                         const struct value *item);
@@ -76,7 +79,8 @@ const struct value *value_merge(struct arena *arena, const struct value *base,
 void value_print(struct buffer *out, const struct value *value);
 /* For a message: as value_print, but cut to about 60 characters with an ellipsis. */
 void value_brief(struct buffer *out, const struct value *value);
-/* As it stands inside longer text: 83.5, 2, true, text without quotes; false for list, object, null. */
+/* As it stands inside longer text: 83.5, 2, true, text without quotes; false for list, object,
+ * null. */
 bool value_words(struct buffer *out, const struct value *value);
 
 #endif

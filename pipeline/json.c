@@ -87,9 +87,6 @@ static size_t token_start(const char *text, size_t size, const json_error_t *fou
 static void explain(struct error *error, const json_error_t *found, const char *token)
 {
     switch (json_error_code(found)) {
-    case json_error_out_of_memory:
-        error_memory(error);
-        break;
     case json_error_duplicate_key:
         error_set(error, STATUS_USAGE, "key %s stands twice in one object", token);
         break;
@@ -118,15 +115,31 @@ static void explain(struct error *error, const json_error_t *found, const char *
     }
 }
 
+/* Bytes before the first that belong to no UTF-8 character. */
+static size_t valid_size(const char *text, size_t size)
+{
+    size_t valid = 0, step = 1;
+    while (valid + step <= size && step <= 4) {
+        if (text_is_utf8(text + valid, step)) {
+            valid += step;
+            step = 1;
+        } else {
+            step++;
+        }
+    }
+    return valid;
+}
+
 static enum status syntax_error(struct error *error, const char *text, size_t size,
                                 const json_error_t *found)
 {
     char token[JSON_ERROR_TEXT_LENGTH];
     size_t offset = token_start(text, size, found, token, sizeof(token));
-    explain(error, found, token);
-    if (error->status == STATUS_USAGE) {
-        place(error, text, offset);
+    if (json_error_code(found) == json_error_invalid_utf8) {
+        offset = valid_size(text, size);
     }
+    explain(error, found, token);
+    place(error, text, offset);
     return error->status;
 }
 
@@ -210,9 +223,12 @@ enum status json_parse(struct arena *arena, const char *text, size_t size, const
         return error->status;
     }
     pthread_once(&hooks_once, hooks_set);
+    long refusals = memory_refusals();
     json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);
     if (!json) {
-        return syntax_error(error, text, size, &found);
+        /* jansson calls some of its failed allocations wrong tokens. */
+        return memory_refusals() != refusals ? error_memory(error)
+                                             : syntax_error(error, text, size, &found);
     }
     const struct value *value = convert(arena, json);
     json_decref(json);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The heap behind one door. The two counters are the only mutable globals of the project: tests set
- * them to make the n-th allocation fail, and nothing else reads them. */
+ * The heap behind one door. Two counters belong to tests, which make the n-th allocation fail; the
+ * third tells that memory was short. */
 #include "memory.h"
 
 #include <stdatomic.h>
@@ -12,11 +12,27 @@
 static atomic_long allocations;
 static atomic_long failing; /* n: fails at n; -n: at n and ever after; 0: never */
 
-static bool memory_refused(void)
+static atomic_long refusals;
+
+static bool injected(void)
 {
     long number = atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed) + 1;
     long at = atomic_load_explicit(&failing, memory_order_relaxed);
     return at > 0 ? number == at : at < 0 && number >= -at;
+}
+
+/* The block, counted when it is none. */
+static void *given(void *block)
+{
+    if (!block) {
+        atomic_fetch_add_explicit(&refusals, 1, memory_order_relaxed);
+    }
+    return block;
+}
+
+long memory_refusals(void)
+{
+    return atomic_load_explicit(&refusals, memory_order_relaxed);
 }
 
 void memory_fail_at(long n, int sticky)
@@ -32,20 +48,18 @@ long memory_count(void)
 
 void *memory_alloc(size_t size)
 {
-    return memory_refused() ? NULL : malloc(size ? size : 1);
+    return given(injected() ? NULL : malloc(size ? size : 1));
 }
 
 void *memory_zero(size_t count, size_t size)
 {
-    if (memory_refused()) {
-        return NULL;
-    }
-    return count && size ? calloc(count, size) : calloc(1, 1);
+    bool any = count && size;
+    return given(injected() ? NULL : calloc(any ? count : 1, any ? size : 1));
 }
 
 void *memory_resize(void *block, size_t size)
 {
-    return memory_refused() ? NULL : realloc(block, size ? size : 1);
+    return given(injected() ? NULL : realloc(block, size ? size : 1));
 }
 
 void *memory_copy(const void *bytes, size_t size)

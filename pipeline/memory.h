@@ -13,6 +13,10 @@ void *memory_copy(const void *bytes, size_t size);
 char *memory_text(const char *text); /* as strdup */
 void memory_free(void *block);       /* NULL is fine */
 
+/* How often memory was short so far. When it changed while a library worked that has our allocator
+ * (jansson), what the library says of its failure may not be true. */
+long memory_refusals(void);
+
 /* Tests only: the n-th allocation from now (1 is the next) fails, and every later one when
  * `sticky`; 0 switches it off. memory_count() counts allocations since the last call of this. */
 void memory_fail_at(long n, int sticky);

@@ -46,8 +46,7 @@ int file_fault(void)
     return atomic_fetch_sub(&fault_countdown, 1) == 1 ? atomic_load(&fault_number) : 0;
 }
 
-/* ---- What is there ------------------------------------------------------------------------------
- */
+/* ---- What is there ---- */
 
 static void facts_fill(struct file_facts *facts, const struct stat *found)
 {
@@ -173,8 +172,7 @@ enum status file_remove(struct folder *folder, const char *path, const struct fi
     return status;
 }
 
-/* ---- Writing ------------------------------------------------------------------------------------
- */
+/* ---- Writing ---- */
 
 const char *pending_path(const struct pending_file *file)
 {

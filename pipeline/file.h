@@ -10,8 +10,7 @@
 #include <stdint.h>
 #include "error.h"
 
-/* ---- The folder that everything lies below; all calls from any thread --------------------------
- */
+/* ---- The folder that everything lies below; all calls from any thread ---- */
 
 struct folder;
 
@@ -35,8 +34,7 @@ PICSET_NODISCARD enum status folder_make(const char *path, struct error *error);
  * of our temporary names? STATUS_USAGE with the reason otherwise. */
 PICSET_NODISCARD enum status file_path_check(const char *path, struct error *error);
 
-/* ---- What is there -----------------------------------------------------------------------------
- */
+/* ---- What is there ---- */
 
 struct file_facts {
     bool exists;  /* something has this name, be it a folder or a link; false: all else is 0 */
@@ -61,8 +59,7 @@ PICSET_NODISCARD enum status file_remove(struct folder *folder, const char *path
                                          const struct file_facts *expected, bool *removed,
                                          struct error *error);
 
-/* ---- Writing -----------------------------------------------------------------------------------
- */
+/* ---- Writing ---- */
 
 struct pending_file; /* whole on disk, under a temporary name in its target folder */
 

@@ -39,8 +39,7 @@ struct folder {
     struct temporaries temporaries;
 };
 
-/* ---- Errors ------------------------------------------------------------------------------------
- */
+/* ---- Errors ---- */
 
 enum status file_error(struct error *error, const struct folder *folder, const char *verb,
                        const char *path, int number)
@@ -56,8 +55,7 @@ enum status file_error(struct error *error, const struct folder *folder, const c
                      words);
 }
 
-/* ---- Paths -------------------------------------------------------------------------------------
- */
+/* ---- Paths ---- */
 
 const char *path_base(const char *path)
 {
@@ -125,8 +123,7 @@ enum status file_path_check(const char *path, struct error *error)
     return STATUS_USAGE;
 }
 
-/* ---- The root ----------------------------------------------------------------------------------
- */
+/* ---- The root ---- */
 
 enum status folder_make(const char *path, struct error *error)
 {
@@ -260,8 +257,7 @@ const char *folder_whole(const struct folder *folder)
     return folder->whole;
 }
 
-/* ---- Folders below the root ---------------------------------------------------------------------
- */
+/* ---- Folders below the root ---- */
 
 static enum status root_make(struct folder *folder, struct error *error)
 {
@@ -445,8 +441,7 @@ int directory_descriptor(const struct directory *directory)
     return directory->descriptor;
 }
 
-/* ---- Temporary files
- * ----------------------------------------------------------------------------- */
+/* ---- Temporary files ---- */
 
 struct slot *folder_slot(struct folder *folder, const struct directory *directory)
 {

@@ -116,8 +116,7 @@ static const struct field set_fields[] = {
     {0},
 };
 
-/* ---- To values --------------------------------------------------------------------------------
- */
+/* ---- To values ---- */
 
 /* Names of files may be any bytes; JSON text may not: those become {"hex": …}. */
 static const struct value *text_value(const char *text, struct arena *arena)
@@ -230,8 +229,7 @@ const struct value *record_value(const struct record_set *set, struct arena *are
     return struct_value(set_fields, (const char *)set, arena);
 }
 
-/* ---- From values ------------------------------------------------------------------------------
- */
+/* ---- From values ---- */
 
 /* What a reader returns: the error is made in one place, by the field's name. */
 enum reading { READ_WELL, READ_WRONG, READ_MEMORY, READ_TOLD };

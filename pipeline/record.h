@@ -8,25 +8,26 @@
 #include "facts.h"
 #include "value.h"
 
-struct record_entry { /* one `emit` of an output: which emitter takes it, with its entry's options */
+struct record_entry { /* one `emit` of an output: which emitter takes it, with its entry's options
+                       */
     const char *emitter;
     const struct value *options; /* as checked, all templates put in; an object, may be empty */
 };
 
 struct record_rendition {
-    const char *path; /* below the output folder, '/' between; NULL when inline */
+    const char *path;     /* below the output folder, '/' between; NULL when inline */
     const char *data_uri; /* inline only */
-    const char *preset; /* the preset that declares it (may be an included one) */
-    const char *output; /* its id, or "0", "1", … */
-    const char *input;  /* "main" or a named input */
+    const char *preset;   /* the preset that declares it (may be an included one) */
+    const char *output;   /* its id, or "0", "1", … */
+    const char *input;    /* "main" or a named input */
     enum format format;
     const char *mime;
     int width, height, frames;
     bool alpha;
     int64_t bytes;
-    struct hash hash; /* of the file's bytes */
-    struct hash key;  /* of the plan that made it */
-    double quality;   /* codec's own scale; < 0 when lossless */
+    struct hash hash;           /* of the file's bytes */
+    struct hash key;            /* of the plan that made it */
+    double quality;             /* codec's own scale; < 0 when lossless */
     const char *const *reasons; /* the plan's words, e.g. "resize 640x427 from 1280x853" */
     size_t reason_count;
     const char *const *warnings;

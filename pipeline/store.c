@@ -29,8 +29,7 @@ struct store {
     bool roots_known;
 };
 
-/* ---- Errors and statements
- * ------------------------------------------------------------------------ */
+/* ---- Errors and statements ---- */
 
 static bool is_broken(int code)
 {
@@ -104,8 +103,7 @@ static int run_query(struct store *store, enum query query, const char *const *t
     return statement_run(statement, code);
 }
 
-/* ---- Open, close, begin anew
- * ---------------------------------------------------------------------- */
+/* ---- Open, close, begin anew ---- */
 
 static void made_forget(struct store *store)
 {
@@ -304,8 +302,7 @@ enum status store_commit(struct store *store, struct error *error)
     return store_end(store, "write", code, error);
 }
 
-/* ---- Sets
- * ----------------------------------------------------------------------------------------- */
+/* ---- Sets ---- */
 
 static struct unpacker column_unpacker(sqlite3_stmt *statement, int column)
 {
@@ -465,8 +462,7 @@ enum status store_remove(struct store *store, const char *root, const char *sour
     return store_end(store, "write", code, error);
 }
 
-/* ---- Our own files
- * --------------------------------------------------------------------------------- */
+/* ---- Our own files ---- */
 
 static int roots_load(struct store *store)
 {
@@ -534,8 +530,7 @@ enum status store_made(struct store *store, const char *path, bool *made, struct
     return status;
 }
 
-/* ---- Measured facts
- * -------------------------------------------------------------------------------- */
+/* ---- Measured facts ---- */
 
 enum status store_recall(struct store *store, struct hash content, const char *what,
                          struct arena *arena, const char **out, struct error *error)

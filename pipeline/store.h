@@ -28,8 +28,7 @@ void store_close(struct store *store); /* NULL is fine; what is not committed is
 PICSET_NODISCARD enum status store_begin(struct store *store, struct error *error);
 PICSET_NODISCARD enum status store_commit(struct store *store, struct error *error);
 
-/* ---- Sets: one per (output root, source, recipe) ------------------------------------------------
- */
+/* ---- Sets: one per (output root, source, recipe) ---- */
 
 struct store_identity { /* all 0: unknown, the content hash decides */
     uint64_t device, inode;
@@ -100,8 +99,7 @@ PICSET_NODISCARD enum status store_remove(struct store *store, const char *root,
 PICSET_NODISCARD enum status store_made(struct store *store, const char *path, bool *made,
                                         struct error *error);
 
-/* ---- Measured facts: by content, whatever the file's name ---------------------------------------
- */
+/* ---- Measured facts: by content, whatever the file's name ---- */
 
 /* `what` says what was measured and how ("trim threshold=10"). *out NULL when unknown. */
 PICSET_NODISCARD enum status store_recall(struct store *store, struct hash content,

@@ -31,8 +31,7 @@ enum status store_default_folder(struct buffer *out, struct error *error)
     return buffer_failed(out) ? error_memory(error) : STATUS_OK;
 }
 
-/* ---- Identities
- * ----------------------------------------------------------------------------------- */
+/* ---- Identities ---- */
 
 int64_t store_clock(void)
 {

@@ -8,7 +8,7 @@
 
 #include "template_expression.h"
 
-enum { TEXT_LIMIT = 1 << 20, DEPTH_LIMIT = 64 };
+enum { TEXT_LIMIT = 1 << 16, DEPTH_LIMIT = 64 };
 
 static const char *text_guarded(struct arena *arena, const char *text)
 {
@@ -114,15 +114,13 @@ static enum status text_join(const struct filling *filling, const char *text,
             buffer_char(&joined, *at++);
         }
     }
-    if (status == STATUS_OK) {
-        *out = buffer_failed(&joined) ? NULL : value_text(filling->arena, buffer_string(&joined));
-        if (!*out) {
-            status = joined.size >= TEXT_LIMIT
-                         ? error_set(filling->error, STATUS_USAGE,
-                                     "the text grows over %d bytes when its '${…}' are put in",
-                                     (int)TEXT_LIMIT)
-                         : error_memory(filling->error);
-        }
+    if (status == STATUS_OK && buffer_failed(&joined)) {
+        status =
+            error_set(filling->error, STATUS_USAGE,
+                      "the text grows over %d bytes when its '${…}' are put in", (int)TEXT_LIMIT);
+    } else if (status == STATUS_OK) {
+        *out = value_text(filling->arena, buffer_string(&joined));
+        status = *out ? STATUS_OK : error_memory(filling->error);
     }
     buffer_free(&joined);
     return status;

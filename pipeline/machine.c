@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * cgroup v2: cpu.max "200000 100000" or "max 100000", memory.max bytes or "max", in every group from
- * our own up to the root; v1: cpu/cpu.cfs_quota_us with cpu.cfs_period_us, memory.limit_in_bytes.
- * Source: the kernel's admin-guide/cgroup-v2.rst and sched-bwc.rst. */
+ * cgroup v2: cpu.max "200000 100000" or "max 100000", memory.max bytes or "max", in every group
+ * from our own up to the root; v1: cpu/cpu.cfs_quota_us with cpu.cfs_period_us,
+ * memory.limit_in_bytes. Source: the kernel's admin-guide/cgroup-v2.rst and sched-bwc.rst. */
 #include "machine.h"
 
 #include <sched.h>
@@ -29,7 +29,8 @@ static int read_line(const char *path, char *line, size_t size)
     return 1;
 }
 
-/* Our group's path below the controller's mount: the line "0::/a/b" (v2) or "4:cpu,cpuacct:/a" (v1). */
+/* Our group's path below the controller's mount: the line "0::/a/b" (v2) or "4:cpu,cpuacct:/a"
+ * (v1). */
 static void group_path(const char *root, const char *controller, char *group, size_t size)
 {
     char path[512], line[1024];
@@ -62,7 +63,8 @@ static void each_group(const char *root, const char *mount, const char *controll
     char group[512], path[1400];
     group_path(root, controller, group, sizeof(group));
     while (1) {
-        snprintf(path, sizeof(path), "%s%s%s/%s", root, mount, strcmp(group, "/") ? group : "", name);
+        snprintf(path, sizeof(path), "%s%s%s/%s", root, mount, strcmp(group, "/") ? group : "",
+                 name);
         see(path, data);
         char *slash = strrchr(group, '/');
         if (!slash || strcmp(group, "/") == 0) {

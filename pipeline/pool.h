@@ -14,7 +14,8 @@ struct pool_task { /* part of the caller's struct; alive until run has returned 
     struct pool_task *child, *sibling;
 };
 
-/* Starts `threads` (1..1024) threads; `thread_end` (may be NULL) is called on each before it ends. */
+/* Starts `threads` (1..1024) threads; `thread_end` (may be NULL) is called on each before it ends.
+ */
 PICSET_NODISCARD enum status pool_new(int threads, void (*thread_end)(void), struct pool **out,
                                       struct error *error);
 /* From any thread, also from a task. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "image.h"
-#include "pixels.h"
+#include "raster.h"
 
 enum target { TARGET_SRGB, TARGET_P3, TARGET_GREY, TARGET_KEEP };
 enum depth { DEPTH_8, DEPTH_16 };
@@ -280,7 +280,7 @@ static enum status convert(const struct step *step, VipsImage *in, VipsImage **o
         if (options->to == TARGET_P3 && from->space == SPACE_SRGB) {
             status = transform(step, in, "p3", to->bits, &rgb, error);
         } else {
-            status = pixels_depth(in, to->bits, &rgb, error);
+            status = raster_depth(in, to->bits, &rgb, error);
         }
     } else {
         status = transform(step, in, to->space == SPACE_P3 ? "p3" : "srgb", to->bits, &rgb, error);
@@ -309,7 +309,7 @@ static enum status with_alpha(VipsImage *colours, VipsImage *in, int bits, VipsI
     if (vips_extract_band(in, &band, in->Bands - 1, NULL) != 0) {
         return image_error(error, STATUS_FAILED, "alpha cannot be kept");
     }
-    status = pixels_depth(band, bits, &alpha, error);
+    status = raster_depth(band, bits, &alpha, error);
     if (status == STATUS_OK && vips_bandjoin2(colours, alpha, out, NULL) != 0) {
         status = image_error(error, STATUS_FAILED, "alpha cannot be kept");
     }
@@ -324,7 +324,7 @@ static enum status colour_run(const struct step *step, const struct flow *flow, 
     const bool alpha = step->in.alpha;
     (void)flow;
     if (space_holds(step->options, &step->in)) {
-        return pixels_depth(in, step->out.bits, out, error);
+        return raster_depth(in, step->out.bits, out, error);
     }
     VipsImage *bands = NULL, *colours = NULL;
     if (vips_extract_band(in, &bands, 0, "n", in->Bands - (alpha ? 1 : 0), NULL) != 0) {

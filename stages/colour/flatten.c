@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * flatten: puts a see-through image on a colour and drops its alpha channel. */
 #include "image.h"
-#include "pixels.h"
+#include "raster.h"
 
 struct flatten_options {
     struct colour colour;
@@ -10,7 +10,7 @@ struct flatten_options {
 static const struct option flatten_options[] = {
     {.name = "colour",
      OPT_COLOUR(struct flatten_options, colour),
-     .def = "\"#ffffff\"",
+     .def = "#ffffff",
      .help = "the colour behind the image: opaque, or dominant"},
     {0},
 };
@@ -66,10 +66,10 @@ static enum status flatten_run(const struct step *step, const struct flow *flow,
     struct facts facts = step->out;
     facts.alpha = options->colour.kind == COLOUR_DOMINANT;
     VipsImage *coloured = NULL, *pixels = NULL;
-    double ink[PIXELS_BANDS];
+    double ink[RASTER_BANDS];
     enum status status = STATUS_OK;
     if (step->out.bands == 3 && step->in.bands == 2) {
-        status = pixels_to_rgb(in, true, &coloured, error);
+        status = raster_to_rgb(in, true, &coloured, error);
     } else {
         coloured = image_share(in);
     }
@@ -80,11 +80,11 @@ static enum status flatten_run(const struct step *step, const struct flow *flow,
         pixels = image_share(coloured);
     }
     if (status == STATUS_OK) {
-        status = pixels_ink(&facts, options->colour, pixels, ink, error);
+        status = raster_ink(&facts, options->colour, pixels, ink, error);
     }
     if (status == STATUS_OK) {
         VipsArrayDouble *background = vips_array_double_new(ink, step->out.bands);
-        if (vips_flatten(pixels, out, "background", background, "max_alpha", pixels_max(pixels),
+        if (vips_flatten(pixels, out, "background", background, "max_alpha", raster_max(pixels),
                          NULL) != 0) {
             status = image_error(error, STATUS_FAILED, "the image cannot be flattened");
         }

@@ -185,6 +185,7 @@ static enum status report(const struct png_run *run, struct error *error)
 
 static enum status write_png(struct png_run *run, struct error *error)
 {
+    enum status status = STATUS_OK;
     run->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, run, on_error, on_warning);
     run->info = run->png ? png_create_info_struct(run->png) : NULL;
     if (run->info == NULL) {
@@ -192,8 +193,8 @@ static enum status write_png(struct png_run *run, struct error *error)
         return error_memory(error);
     }
     if (setjmp(png_jmpbuf(run->png)) != 0) {
-        png_destroy_write_struct(&run->png, &run->info);
-        return report(run, error);
+        status = report(run, error);
+        goto out;
     }
     png_set_write_fn(run->png, run, on_bytes, on_flush);
     png_set_benign_errors(run->png, 1);
@@ -207,8 +208,9 @@ static enum status write_png(struct png_run *run, struct error *error)
     write_xmp(run);
     write_rows(run);
     png_write_end(run->png, NULL);
+out:
     png_destroy_write_struct(&run->png, &run->info);
-    return STATUS_OK;
+    return status;
 }
 
 static enum status png_encode(const struct encode_job *job, struct buffer *out, struct error *error)

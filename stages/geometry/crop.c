@@ -5,12 +5,14 @@
 
 #include "geometry.h"
 #include "image.h"
-#include "pixels.h"
+#include "raster.h"
 
 static const struct option crop_options[] = {
     {.name = "size",
      OPT_SIZE(struct crop_options, size),
-     .def = "\"0x0\"",
+     .def = "0",
+     .min = 1,
+     .max = 65500,
      .unit = "px",
      .help = "size of the box, instead of width and height; a free side is the image's"},
     {.name = "width",
@@ -29,7 +31,7 @@ static const struct option crop_options[] = {
      .help = "height of the box; 0 is the image's"},
     {.name = "aspect",
      OPT_ASPECT(struct crop_options, aspect),
-     .def = "\"\"",
+     .def = "",
      .help = "the largest box of this aspect, instead of a size"},
     {.name = "gravity",
      OPT_ENUM(struct crop_options, gravity),
@@ -270,7 +272,7 @@ static struct box box_real(const struct step *step, const VipsImage *in)
         box.top = clamp(box.top, 0, height - box.height);
         return box;
     }
-    const struct scale scale = pixels_scale(step, in);
+    const struct scale scale = raster_scale(step, in);
     struct box box;
     box.width = clamp(side_scaled(step->out.width, scale.x, 1), 1, width);
     box.height = clamp(side_scaled(step->out.height, scale.y, 1), 1, height);

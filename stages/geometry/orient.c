@@ -2,7 +2,7 @@
  * orient: turns the pixels upright by the EXIF orientation, which the plan knows as a fact: the
  * loader disarms the tag itself. */
 #include "image.h"
-#include "pixels.h"
+#include "raster.h"
 
 /* EXIF 2.32, table 6: what brings each orientation upright; the turn comes first. */
 static const struct {

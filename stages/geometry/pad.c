@@ -5,17 +5,19 @@
 
 #include "geometry.h"
 #include "image.h"
-#include "pixels.h"
+#include "raster.h"
 
 static const struct option pad_options[] = {
     {.name = "size",
      OPT_SIZE(struct pad_options, size),
-     .def = "\"0x0\"",
+     .def = "0",
+     .min = 1,
+     .max = 65500,
      .unit = "px",
      .help = "size of the canvas; a free side is the image's"},
     {.name = "aspect",
      OPT_ASPECT(struct pad_options, aspect),
-     .def = "\"\"",
+     .def = "",
      .help = "the smallest canvas of this aspect that holds the image"},
     {.name = "content",
      OPT_RATIO(struct pad_options, content),
@@ -207,12 +209,12 @@ static enum status bands_padded(const struct step *step, VipsImage *in, VipsImag
     const bool promote = step->out.space == SPACE_SRGB && step->in.space == SPACE_GREY;
     enum status status = STATUS_OK;
     if (promote) {
-        status = pixels_to_rgb(in, step->in.alpha, &coloured, error);
+        status = raster_to_rgb(in, step->in.alpha, &coloured, error);
     } else {
         coloured = image_share(in);
     }
     if (status == STATUS_OK && step->out.alpha && !step->in.alpha) {
-        status = pixels_add_alpha(coloured, out, error);
+        status = raster_add_alpha(coloured, out, error);
     } else if (status == STATUS_OK) {
         *out = image_share(coloured);
     }
@@ -232,7 +234,7 @@ static enum status pad_run(const struct step *step, const struct flow *flow, Vip
         return STATUS_OK;
     }
     VipsImage *bands = NULL, *pixels = NULL;
-    double ink[PIXELS_BANDS];
+    double ink[RASTER_BANDS];
     struct pad_job job = {canvas_real(step, in), NULL};
     enum status status = bands_padded(step, in, &bands, error);
     if (status == STATUS_OK && options->colour.kind == COLOUR_DOMINANT) {
@@ -241,10 +243,10 @@ static enum status pad_run(const struct step *step, const struct flow *flow, Vip
         pixels = image_share(bands);
     }
     if (status == STATUS_OK) {
-        status = pixels_ink(&step->out, options->colour, pixels, ink, error);
+        status = raster_ink(&step->out, options->colour, pixels, ink, error);
     }
     if (status == STATUS_OK) {
-        job.ink = vips_array_double_new(ink, VIPS_MIN(step->out.bands, PIXELS_BANDS));
+        job.ink = vips_array_double_new(ink, VIPS_MIN(step->out.bands, RASTER_BANDS));
         status = image_each_frame(pixels, frame_pad, &job, out, error);
         vips_area_unref(VIPS_AREA(job.ink));
     }

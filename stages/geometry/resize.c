@@ -3,11 +3,10 @@
  * rounded to the nearest pixel, halves up, at least 1; the side that limits is exactly the box's.
  * `cover` and `contain` replace themselves by crop or pad and a plain resize. */
 #include <math.h>
-#include <string.h>
 
 #include "geometry.h"
 #include "image.h"
-#include "pixels.h"
+#include "raster.h"
 
 enum kernel {
     KERNEL_NEAREST,
@@ -26,7 +25,9 @@ static const char *const enlarge_names[] = {"clamp", "drop", "allow", "refuse", 
 static const struct option resize_options[] = {
     {.name = "size",
      OPT_SIZE(struct resize_options, size),
-     .def = "\"0x0\"",
+     .def = "0",
+     .min = 1,
+     .max = 65500,
      .unit = "px",
      .help =
          "the box, instead of width and height; one number is a square, with inside the long edge"},
@@ -304,16 +305,22 @@ static const VipsKernel kernels[] = {VIPS_KERNEL_NEAREST,  VIPS_KERNEL_LINEAR,
                                      VIPS_KERNEL_CUBIC,    VIPS_KERNEL_MITCHELL,
                                      VIPS_KERNEL_LANCZOS2, VIPS_KERNEL_LANCZOS3};
 
-/* Above this factor libvips shrinks by a box before the kernel. */
-enum { BOX_GAP = 4 };
+/* libvips can shrink by a box before the kernel, to `gap` times the size. On 8-bit samples the
+ * kernel alone is truer and, up to large factors, faster (5640 to 1280 px: 0.07 s against 0.59 s
+ * with gap 2 on 8.14, 0.024 s against 0.028 s on 8.18). On float, from 8 times on, the box saves up
+ * to nine tenths and stays within 51 dB. */
+static double box_gap(const VipsImage *image)
+{
+    return vips_band_format_isfloat(image->BandFmt) ? 4 : 0;
+}
 
 static enum status scale_to(VipsImage *in, struct size size, enum kernel kernel, VipsImage **out,
                             struct error *error)
 {
     VipsImage *scaled = NULL;
     if (vips_resize(in, &scaled, (double)size.width / in->Xsize, "vscale",
-                    (double)size.height / in->Ysize, "kernel", kernels[kernel], "gap",
-                    (double)BOX_GAP, NULL) != 0) {
+                    (double)size.height / in->Ysize, "kernel", kernels[kernel], "gap", box_gap(in),
+                    NULL) != 0) {
         return image_error(error, STATUS_FAILED, "the image cannot be scaled");
     }
     if (scaled->Xsize == size.width && scaled->Ysize == size.height) {
@@ -330,12 +337,12 @@ static enum status scale_alpha(VipsImage *in, struct size size, enum kernel kern
                                struct error *error)
 {
     VipsImage *multiplied = NULL, *scaled = NULL;
-    enum status status = pixels_premultiply(in, &multiplied, error);
+    enum status status = raster_premultiply(in, &multiplied, error);
     if (status == STATUS_OK) {
         status = scale_to(multiplied, size, kernel, &scaled, error);
     }
     if (status == STATUS_OK) {
-        status = pixels_unpremultiply(scaled, in, out, error);
+        status = raster_unpremultiply(scaled, in, out, error);
     }
     image_release(&scaled);
     image_release(&multiplied);
@@ -354,7 +361,7 @@ static enum status scale_linear(VipsImage *in, struct size size, enum kernel ker
     if (vips_extract_band(in, &t[0], 0, "n", colours, NULL) != 0 ||
         vips_colourspace(t[0], &t[1], VIPS_INTERPRETATION_scRGB, NULL) != 0 ||
         (alpha && (vips_extract_band(in, &t[2], colours, NULL) != 0 ||
-                   vips_linear1(t[2], &t[3], 1 / pixels_max(in), 0, NULL) != 0))) {
+                   vips_linear1(t[2], &t[3], 1 / raster_max(in), 0, NULL) != 0))) {
         status = image_error(error, STATUS_FAILED, "linear light cannot be made");
         goto out;
     }
@@ -393,7 +400,7 @@ static enum status linear_back(VipsImage *in, const VipsImage *model, bool alpha
         vips_extract_band(t[2], &t[3], 0, "n", grey ? 1 : 3, NULL) != 0) {
         status = image_error(error, STATUS_FAILED, "linear light cannot be undone");
     } else if (alpha && (vips_extract_band(in, &t[4], 3, NULL) != 0 ||
-                         vips_linear1(t[4], &t[5], pixels_max(model), 0.5, NULL) != 0 ||
+                         vips_linear1(t[4], &t[5], raster_max(model), 0.5, NULL) != 0 ||
                          vips_cast(t[5], &t[6], model->BandFmt, NULL) != 0 ||
                          vips_bandjoin2(t[3], t[6], &t[7], NULL) != 0)) {
         status = image_error(error, STATUS_FAILED, "alpha cannot be put back");
@@ -421,7 +428,7 @@ static enum status fill_plain(VipsImage *in, struct size size, VipsImage **out, 
 static enum status picture_of(const struct step *step, VipsImage *in, VipsImage **out,
                               struct error *error)
 {
-    const struct scale scale = pixels_scale(step, in);
+    const struct scale scale = raster_scale(step, in);
     const int width = VIPS_MIN(in->Xsize, side_scaled(step->in.width, scale.x, 1));
     const int height = VIPS_MIN(in->Ysize, side_scaled(step->in.height, scale.y, 1));
     if (width == in->Xsize && height == in->Ysize) {

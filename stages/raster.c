@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * What several stages do to pixels. Knows no stage. */
-#include "pixels.h"
+#include "raster.h"
 
 #include <math.h>
 
 #include "image.h"
-#include "memory.h"
+#include "kernels/dominant.h"
 
-double pixels_max(const VipsImage *image)
+double raster_max(const VipsImage *image)
 {
     return image->BandFmt == VIPS_FORMAT_USHORT ? 65535 : 255;
 }
@@ -20,7 +20,7 @@ static double side_scale(int planned, int real, int shrink)
     return real == shrunk ? 1.0 / shrink : (double)real / planned;
 }
 
-struct scale pixels_scale(const struct step *step, const VipsImage *in)
+struct scale raster_scale(const struct step *step, const VipsImage *in)
 {
     const int width = step->in.width, height = step->in.height;
     const int real_width = image_width(in), real_height = image_height(in);
@@ -42,15 +42,15 @@ double need_same(const struct step *step, double after)
 
 /* ---- Alpha and depth ----------------------------------------------------------------------- */
 
-enum status pixels_premultiply(VipsImage *in, VipsImage **out, struct error *error)
+enum status raster_premultiply(VipsImage *in, VipsImage **out, struct error *error)
 {
-    if (vips_premultiply(in, out, "max_alpha", pixels_max(in), NULL) != 0) {
+    if (vips_premultiply(in, out, "max_alpha", raster_max(in), NULL) != 0) {
         return image_error(error, STATUS_FAILED, "alpha cannot be multiplied in");
     }
     return STATUS_OK;
 }
 
-enum status pixels_round(VipsImage *in, const VipsImage *model, VipsImage **out,
+enum status raster_round(VipsImage *in, const VipsImage *model, VipsImage **out,
                          struct error *error)
 {
     VipsImage *scope = vips_image_new();
@@ -66,14 +66,14 @@ enum status pixels_round(VipsImage *in, const VipsImage *model, VipsImage **out,
     return status;
 }
 
-enum status pixels_unpremultiply(VipsImage *in, const VipsImage *model, VipsImage **out,
+enum status raster_unpremultiply(VipsImage *in, const VipsImage *model, VipsImage **out,
                                  struct error *error)
 {
     VipsImage *divided = NULL;
-    if (vips_unpremultiply(in, &divided, "max_alpha", pixels_max(model), NULL) != 0) {
+    if (vips_unpremultiply(in, &divided, "max_alpha", raster_max(model), NULL) != 0) {
         return image_error(error, STATUS_FAILED, "alpha cannot be divided out");
     }
-    const enum status status = pixels_round(divided, model, out, error);
+    const enum status status = raster_round(divided, model, out, error);
     image_release(&divided);
     return status;
 }
@@ -93,14 +93,14 @@ static VipsInterpretation depth_interpretation(VipsInterpretation type, int bits
     }
 }
 
-enum status pixels_depth(VipsImage *in, int bits, VipsImage **out, struct error *error)
+enum status raster_depth(VipsImage *in, int bits, VipsImage **out, struct error *error)
 {
     const VipsBandFormat format = bits == 16 ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR;
     if (in->BandFmt == format) {
         *out = image_share(in);
         return STATUS_OK;
     }
-    const double factor = (bits == 16 ? 65535 : 255) / pixels_max(in);
+    const double factor = (bits == 16 ? 65535 : 255) / raster_max(in);
     VipsImage *scope = vips_image_new();
     VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 2);
     enum status status = STATUS_OK;
@@ -113,7 +113,7 @@ enum status pixels_depth(VipsImage *in, int bits, VipsImage **out, struct error 
     return status;
 }
 
-enum status pixels_to_rgb(VipsImage *in, bool alpha, VipsImage **out, struct error *error)
+enum status raster_to_rgb(VipsImage *in, bool alpha, VipsImage **out, struct error *error)
 {
     if (in->Bands > 2) {
         *out = image_share(in);
@@ -134,9 +134,9 @@ enum status pixels_to_rgb(VipsImage *in, bool alpha, VipsImage **out, struct err
     return status;
 }
 
-enum status pixels_add_alpha(VipsImage *in, VipsImage **out, struct error *error)
+enum status raster_add_alpha(VipsImage *in, VipsImage **out, struct error *error)
 {
-    if (vips_bandjoin_const1(in, out, pixels_max(in), NULL) != 0) {
+    if (vips_bandjoin_const1(in, out, raster_max(in), NULL) != 0) {
         return image_error(error, STATUS_FAILED, "alpha cannot be added");
     }
     return STATUS_OK;
@@ -196,8 +196,8 @@ static void srgb_to_p3(double rgb[3])
     rgb[2] = linear_to_srgb(0.0170826307 * r + 0.0723974407 * g + 0.9105199286 * b);
 }
 
-enum status pixels_ink(const struct facts *facts, struct colour colour, VipsImage *image,
-                       double ink[PIXELS_BANDS], struct error *error)
+enum status raster_ink(const struct facts *facts, struct colour colour, VipsImage *image,
+                       double ink[RASTER_BANDS], struct error *error)
 {
     const double max = facts->bits == 16 ? 65535 : 255;
     const int colours = facts->bands - (facts->alpha ? 1 : 0);
@@ -207,7 +207,7 @@ enum status pixels_ink(const struct facts *facts, struct colour colour, VipsImag
         rgb[0] = rgb[1] = rgb[2] = alpha = 0;
     } else if (colour.kind == COLOUR_DOMINANT) {
         uint8_t bytes[3];
-        const enum status status = pixels_dominant(image, facts->alpha, bytes, error);
+        const enum status status = raster_dominant(image, facts->alpha, bytes, error);
         if (status != STATUS_OK) {
             return status;
         }
@@ -218,7 +218,7 @@ enum status pixels_ink(const struct facts *facts, struct colour colour, VipsImag
     } else if (facts->space == SPACE_P3) {
         srgb_to_p3(rgb);
     }
-    for (int i = 0; i < facts->bands && i < PIXELS_BANDS; i++) {
+    for (int i = 0; i < facts->bands && i < RASTER_BANDS; i++) {
         const double value = i < colours ? rgb[i < 3 ? i : 2] : alpha;
         ink[i] = floor(value * max + 0.5);
     }
@@ -227,69 +227,46 @@ enum status pixels_ink(const struct facts *facts, struct colour colour, VipsImag
 
 /* ---- The dominant colour -------------------------------------------------------------------- */
 
-enum { DOMINANT_SIDE = 96, DOMINANT_LEVELS = 16 };
+enum { DOMINANT_SIDE = 96 }; /* px: as many points as the eye needs for it */
 
-struct bin {
-    double weight, rgb[3];
-};
-
-static void bins_fill(const VipsImage *small, bool alpha, struct bin *bins)
+/* RGBA of at most DOMINANT_SIDE squared points, in memory. */
+static enum status dominant_points(VipsImage *image, bool alpha, VipsImage **out,
+                                   struct error *error)
 {
-    const int colours = small->Bands - (alpha ? 1 : 0);
-    const uint8_t *pixel = (const uint8_t *)small->data;
-    const size_t count = (size_t)small->Xsize * (size_t)small->Ysize;
-    for (size_t i = 0; i < count; i++, pixel += small->Bands) {
-        const uint8_t rgb[3] = {pixel[0], pixel[colours > 2 ? 1 : 0], pixel[colours > 2 ? 2 : 0]};
-        const double weight = alpha ? pixel[colours] / 255.0 : 1;
-        const int shift = 4;
-        struct bin *bin =
-            &bins[((rgb[0] >> shift) * DOMINANT_LEVELS + (rgb[1] >> shift)) * DOMINANT_LEVELS +
-                  (rgb[2] >> shift)];
-        bin->weight += weight;
-        for (int c = 0; c < 3; c++) {
-            bin->rgb[c] += weight * rgb[c];
-        }
-    }
-}
-
-enum status pixels_dominant(VipsImage *image, bool alpha, uint8_t rgb[3], struct error *error)
-{
-    const size_t bin_count = DOMINANT_LEVELS * DOMINANT_LEVELS * DOMINANT_LEVELS;
-    struct bin *bins = memory_zero(bin_count, sizeof *bins);
-    if (!bins) {
-        return error_memory(error);
-    }
     const int step_x = (image->Xsize + DOMINANT_SIDE - 1) / DOMINANT_SIDE;
     const int step_y = (image->Ysize + DOMINANT_SIDE - 1) / DOMINANT_SIDE;
-    VipsImage *eight = NULL, *points = NULL, *small = NULL;
-    enum status status = pixels_depth(image, 8, &eight, error);
-    if (status != STATUS_OK) {
-        goto out;
-    }
+    VipsImage *eight = NULL, *points = NULL, *rgb = NULL, *rgba = NULL;
+    enum status status = raster_depth(image, 8, &eight, error);
     /* Points, not means: a mean would invent colours between the image's own. */
-    if (vips_subsample(eight, &points, step_x, step_y, NULL) != 0) {
+    if (status == STATUS_OK && vips_subsample(eight, &points, step_x, step_y, NULL) != 0) {
         status = image_error(error, STATUS_FAILED, "the dominant colour cannot be found");
-        goto out;
     }
-    status = image_compute(points, NULL, &small, error);
-    if (status != STATUS_OK) {
-        goto out;
+    if (status == STATUS_OK) {
+        status = raster_to_rgb(points, alpha, &rgb, error);
     }
-    bins_fill(small, alpha, bins);
-    const struct bin *fullest = bins;
-    for (size_t i = 1; i < bin_count; i++) {
-        if (bins[i].weight > fullest->weight) {
-            fullest = &bins[i];
-        }
+    if (status == STATUS_OK && alpha) {
+        rgba = image_share(rgb);
+    } else if (status == STATUS_OK) {
+        status = raster_add_alpha(rgb, &rgba, error);
     }
-    for (int c = 0; c < 3; c++) {
-        const double mean = fullest->weight > 0 ? fullest->rgb[c] / fullest->weight : 255;
-        rgb[c] = (uint8_t)(mean + 0.5);
+    if (status == STATUS_OK) {
+        status = image_compute(rgba, NULL, out, error);
     }
-out:
-    image_release(&small);
+    image_release(&rgba);
+    image_release(&rgb);
     image_release(&points);
     image_release(&eight);
-    memory_free(bins);
+    return status;
+}
+
+enum status raster_dominant(VipsImage *image, bool alpha, uint8_t rgb[3], struct error *error)
+{
+    VipsImage *points = NULL;
+    const enum status status = dominant_points(image, alpha, &points, error);
+    if (status == STATUS_OK) {
+        const size_t count = (size_t)points->Xsize * (size_t)points->Ysize;
+        dominant_colour((const uint8_t *)points->data, count, rgb);
+    }
+    image_release(&points);
     return status;
 }

@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: MIT
  * What several stages do to pixels: alpha held in the kernel's way, depth, background colours, and
  * the real size of an image that the decoder shrank. Knows no stage. */
-#ifndef PICSET_PIXELS_H
-#define PICSET_PIXELS_H
+#ifndef PICSET_RASTER_H
+#define PICSET_RASTER_H
 
 #include <vips/vips.h>
 
 #include "stage.h"
 
-enum { PIXELS_BANDS = 5 }; /* as many as a source may have: CMYK and alpha */
+enum { RASTER_BANDS = 5 }; /* as many as a source may have: CMYK and alpha */
 
-double pixels_max(const VipsImage *image); /* 255, or 65535 where samples have 16 bits */
+double raster_max(const VipsImage *image); /* 255, or 65535 where samples have 16 bits */
 
 /* Real size over planned size of step->in. Where the decoder shrank by 2, 4 or 8 it rounded sides
  * up: the scale is that of the picture, not of its last, partly filled row and column. */
 struct scale {
     double x, y;
 };
-struct scale pixels_scale(const struct step *step, const VipsImage *in);
+struct scale raster_scale(const struct step *step, const VipsImage *in);
 
 /* Colour times alpha, in float; and back to the format of `model`, rounded to nearest. The last
  * band is alpha. */
-enum status pixels_premultiply(VipsImage *in, VipsImage **out, struct error *error);
-enum status pixels_unpremultiply(VipsImage *in, const VipsImage *model, VipsImage **out,
+enum status raster_premultiply(VipsImage *in, VipsImage **out, struct error *error);
+enum status raster_unpremultiply(VipsImage *in, const VipsImage *model, VipsImage **out,
                                  struct error *error);
 /* Rounds to nearest and casts to the format and interpretation of `model`. */
-enum status pixels_round(VipsImage *in, const VipsImage *model, VipsImage **out,
+enum status raster_round(VipsImage *in, const VipsImage *model, VipsImage **out,
                          struct error *error);
 
 /* The same picture with 8 or 16 bits a sample. */
-enum status pixels_depth(VipsImage *in, int bits, VipsImage **out, struct error *error);
+enum status raster_depth(VipsImage *in, int bits, VipsImage **out, struct error *error);
 /* One grey band becomes three equal ones; alpha, the last band, stays. Others pass. */
-enum status pixels_to_rgb(VipsImage *in, bool alpha, VipsImage **out, struct error *error);
-enum status pixels_add_alpha(VipsImage *in, VipsImage **out, struct error *error); /* opaque */
+enum status raster_to_rgb(VipsImage *in, bool alpha, VipsImage **out, struct error *error);
+enum status raster_add_alpha(VipsImage *in, VipsImage **out, struct error *error); /* opaque */
 
 /* A colour in the image's own space, depth and bands (alpha last, where facts say so); `image` is
  * read for `dominant` only. */
-enum status pixels_ink(const struct facts *facts, struct colour colour, VipsImage *image,
-                       double ink[PIXELS_BANDS], struct error *error);
+enum status raster_ink(const struct facts *facts, struct colour colour, VipsImage *image,
+                       double ink[RASTER_BANDS], struct error *error);
 /* The colour that covers most of the image, in its own space, 0..255. */
-enum status pixels_dominant(VipsImage *image, bool alpha, uint8_t rgb[3], struct error *error);
+enum status raster_dominant(VipsImage *image, bool alpha, uint8_t rgb[3], struct error *error);
 
 /* A colour with hue makes RGB of a grey image, a see-through one adds alpha: the facts after it. */
 bool colour_has_hue(struct colour colour);

@@ -200,6 +200,22 @@ static enum status report(struct jpeg_run *run, struct error *error)
     return status;
 }
 
+static void write_all(struct jpeg_run *run)
+{
+    jpeg_create_compress(&run->jpeg);
+    run->destination = (struct jpeg_destination_mgr){.init_destination = start_output,
+                                                     .empty_output_buffer = next_output,
+                                                     .term_destination = end_output};
+    run->progress.progress_monitor = on_progress;
+    run->jpeg.dest = &run->destination;
+    run->jpeg.progress = &run->progress;
+    configure(run);
+    jpeg_start_compress(&run->jpeg, TRUE);
+    write_attachments(run);
+    write_rows(run);
+    jpeg_finish_compress(&run->jpeg);
+}
+
 static enum status jpeg_encode(const struct encode_job *job, struct buffer *out,
                                struct error *error)
 {
@@ -207,28 +223,17 @@ static enum status jpeg_encode(const struct encode_job *job, struct buffer *out,
         return mozjpeg_encode(job, out, error);
     }
     struct jpeg_run run = {.out = out, .job = job};
-    enum status status = STATUS_OK;
+    enum status status;
     run.jpeg.err = jpeg_std_error(&run.errors);
     run.errors.error_exit = on_error;
     run.errors.output_message = on_message;
     run.jpeg.client_data = &run;
-    if (setjmp(run.give_up) != 0) {
+    if (setjmp(run.give_up) == 0) {
+        write_all(&run);
+        status = STATUS_OK;
+    } else {
         status = report(&run, error);
-        goto out;
     }
-    jpeg_create_compress(&run.jpeg);
-    run.destination = (struct jpeg_destination_mgr){.init_destination = start_output,
-                                                    .empty_output_buffer = next_output,
-                                                    .term_destination = end_output};
-    run.progress.progress_monitor = on_progress;
-    run.jpeg.dest = &run.destination;
-    run.jpeg.progress = &run.progress;
-    configure(&run);
-    jpeg_start_compress(&run.jpeg, TRUE);
-    write_attachments(&run);
-    write_rows(&run);
-    jpeg_finish_compress(&run.jpeg);
-out:
     jpeg_destroy_compress(&run.jpeg);
     return status;
 }

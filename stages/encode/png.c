@@ -183,19 +183,8 @@ static enum status report(const struct png_run *run, struct error *error)
     return status;
 }
 
-static enum status write_png(struct png_run *run, struct error *error)
+static void write_all(struct png_run *run)
 {
-    enum status status = STATUS_OK;
-    run->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, run, on_error, on_warning);
-    run->info = run->png ? png_create_info_struct(run->png) : NULL;
-    if (run->info == NULL) {
-        png_destroy_write_struct(&run->png, NULL);
-        return error_memory(error);
-    }
-    if (setjmp(png_jmpbuf(run->png)) != 0) {
-        status = report(run, error);
-        goto out;
-    }
     png_set_write_fn(run->png, run, on_bytes, on_flush);
     png_set_benign_errors(run->png, 1);
     png_set_user_limits(run->png, 0x7fffffff, 0x7fffffff);
@@ -208,7 +197,23 @@ static enum status write_png(struct png_run *run, struct error *error)
     write_xmp(run);
     write_rows(run);
     png_write_end(run->png, NULL);
-out:
+}
+
+static enum status write_png(struct png_run *run, struct error *error)
+{
+    enum status status;
+    run->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, run, on_error, on_warning);
+    run->info = run->png ? png_create_info_struct(run->png) : NULL;
+    if (run->info == NULL) {
+        png_destroy_write_struct(&run->png, NULL);
+        return error_memory(error);
+    }
+    if (setjmp(png_jmpbuf(run->png)) == 0) {
+        write_all(run);
+        status = STATUS_OK;
+    } else {
+        status = report(run, error);
+    }
     png_destroy_write_struct(&run->png, &run->info);
     return status;
 }

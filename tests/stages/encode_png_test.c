@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT
+ * PNG: exact in every depth and number of bands, palettes within their number of colours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "decoding.h"
+#include "encoding.h"
+
+static size_t encode(const char *options, VipsImage *picture, struct decoded *out)
+{
+    struct encoding encoding;
+    encode_picture(&encoding, options, picture);
+    assert_string_equal(encoding.message, "");
+    assert_true(encoding.quality < 0);
+    assert_true(decode_png(encoding.bytes.data, encoding.bytes.size, out));
+    assert_int_equal(out->width, image_width(picture));
+    assert_int_equal(out->height, image_height(picture));
+    const size_t size = encoding.bytes.size;
+    encoding_end(&encoding);
+    return size;
+}
+
+static void every_shape_is_exact(void **state)
+{
+    static const int sizes[][2] = {{1, 1}, {1, 29}, {29, 1}, {61, 43}};
+    (void)state;
+    for (int bits = 8; bits <= 16; bits += 8) {
+        for (int bands = 1; bands <= 4; bands++) {
+            for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+                struct decoded decoded;
+                VipsImage *picture = picture_new(sizes[i][0], sizes[i][1], bands, bits);
+                encode("{\"format\":\"png\"}", picture, &decoded);
+                assert_int_equal(decoded.bands, bands);
+                assert_int_equal(decoded.bits, bits);
+                assert_memory_equal(decoded.bytes, picture_bytes(picture), image_bytes(picture));
+                decoded_free(&decoded);
+                image_release(&picture);
+            }
+        }
+    }
+}
+
+static void every_filter_is_exact(void **state)
+{
+    static const char *const filters[] = {"auto",    "none",  "sub",     "up",
+                                          "average", "paeth", "adaptive"};
+    VipsImage *picture = picture_new(80, 60, 3, 8);
+    (void)state;
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        char options[100];
+        struct decoded decoded;
+        snprintf(options, sizeof options, "{\"format\":\"png\",\"png\":{\"filter\":\"%s\"}}",
+                 filters[i]);
+        encode(options, picture, &decoded);
+        assert_memory_equal(decoded.bytes, picture_bytes(picture), image_bytes(picture));
+        decoded_free(&decoded);
+    }
+    image_release(&picture);
+}
+
+static void compression_counts(void **state)
+{
+    struct decoded decoded;
+    VipsImage *picture = picture_new(120, 90, 3, 8);
+    (void)state;
+    const size_t none =
+        encode("{\"format\":\"png\",\"png\":{\"compression\":0}}", picture, &decoded);
+    decoded_free(&decoded);
+    const size_t usual = encode("{\"format\":\"png\"}", picture, &decoded);
+    assert_false(decoded.progressive);
+    decoded_free(&decoded);
+    const size_t interlaced =
+        encode("{\"format\":\"png\",\"png\":{\"interlace\":true}}", picture, &decoded);
+    assert_true(decoded.progressive);
+    assert_memory_equal(decoded.bytes, picture_bytes(picture), image_bytes(picture));
+    decoded_free(&decoded);
+    assert_true(usual < none);
+    assert_true(none > 120 * 90 * 3);
+    assert_true(interlaced != usual);
+    image_release(&picture);
+}
+
+static int count_colours(const struct decoded *decoded)
+{
+    uint8_t seen[300][4] = {{0}};
+    int count = 0;
+    for (int i = 0; i < decoded->width * decoded->height; i++) {
+        uint8_t colour[4] = {0, 0, 0, 255};
+        memcpy(colour, decoded->bytes + i * decoded->bands, (size_t)decoded->bands);
+        int found = 0;
+        while (found < count && memcmp(seen[found], colour, 4) != 0) {
+            found++;
+        }
+        if (found == count && count < 299) {
+            memcpy(seen[count++], colour, 4);
+        }
+    }
+    return count;
+}
+
+static void palettes_hold_few_colours(void **state)
+{
+    static const int limits[] = {2, 3, 5, 16, 17, 100, 256};
+    (void)state;
+    for (int bands = 3; bands <= 4; bands++) {
+        VipsImage *picture = picture_new(150, 110, bands, 8);
+        double before = 0;
+        for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+            char options[100];
+            struct decoded decoded;
+            snprintf(options, sizeof options,
+                     "{\"format\":\"png\",\"png\":{\"colours\":%d,\"dither\":0}}", limits[i]);
+            encode(options, picture, &decoded);
+            assert_true(decoded.palette);
+            assert_true(decoded.colours <= limits[i]);
+            assert_true(count_colours(&decoded) <= limits[i]);
+            assert_true(decoded.bands == bands || limits[i] < 16);
+            const double noise =
+                psnr(picture_bytes(picture), bands, decoded.bytes, decoded.bands, 3, 150 * 110);
+            assert_true(bands == 4 || noise > before - 0.5);
+            before = noise;
+            decoded_free(&decoded);
+        }
+        assert_true(bands == 4 || before > 27);
+        image_release(&picture);
+    }
+}
+
+static void a_palette_is_smaller(void **state)
+{
+    struct decoded decoded;
+    VipsImage *picture = picture_new(150, 110, 1, 8);
+    (void)state;
+    const size_t all = encode("{\"format\":\"png\"}", picture, &decoded);
+    decoded_free(&decoded);
+    assert_true(encode("{\"format\":\"png\",\"png\":{\"colours\":8}}", picture, &decoded) <
+                all / 2);
+    decoded_free(&decoded);
+    image_release(&picture);
+}
+
+static void pngcheck_takes_it(void **state)
+{
+    static const char *const options[] = {
+        "{\"format\":\"png\"}", "{\"format\":\"png\",\"png\":{\"colours\":20}}",
+        "{\"format\":\"png\",\"png\":{\"interlace\":true,\"compression\":9}}"};
+    VipsImage *picture = picture_new(99, 51, 4, 8);
+    int ran = 0;
+    (void)state;
+    for (size_t i = 0; i < 3 && ran == 0; i++) {
+        struct encoding encoding;
+        char path[] = "/tmp/picset-png-XXXXXX";
+        encode_picture(&encoding, options[i], picture);
+        FILE *stream = fdopen(mkstemp(path), "wb");
+        assert_int_equal(fwrite(encoding.bytes.data, 1, encoding.bytes.size, stream),
+                         encoding.bytes.size);
+        fclose(stream);
+        ran = program_run((const char *[]){"pngcheck", "-q", path, NULL});
+        remove(path);
+        encoding_end(&encoding);
+    }
+    image_release(&picture);
+    if (ran < 0) {
+        skip();
+    }
+    assert_int_equal(ran, 0);
+}
+
+static bool stop_at_third(const struct flow *flow)
+{
+    int *asked = flow->engine;
+    return ++*asked >= 3;
+}
+
+static void stops_between_rows(void **state)
+{
+    struct encoding encoding;
+    int asked = 0;
+    VipsImage *picture = picture_new(100, 800, 3, 8);
+    (void)state;
+    encoding_start(&encoding, &stage_encode, "{\"format\":\"png\"}");
+    encoding_plan(&encoding, picture);
+    encoding.flow.stop = stop_at_third;
+    encoding.flow.engine = &asked;
+    encoding_run(&encoding, picture);
+    assert_string_equal(encoding.message, "encode png: interrupted while encoding");
+    assert_int_equal(asked, 3);
+    image_release(&picture);
+    encoding_end(&encoding);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_shape_is_exact), cmocka_unit_test(every_filter_is_exact),
+        cmocka_unit_test(compression_counts),   cmocka_unit_test(palettes_hold_few_colours),
+        cmocka_unit_test(a_palette_is_smaller), cmocka_unit_test(pngcheck_takes_it),
+        cmocka_unit_test(stops_between_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -320,7 +320,7 @@ static struct value *whole_schema(const struct option *option, struct arena *are
     if (counts_bytes(option)) {
         any = value_append(
             arena, any,
-            option_schema_pattern(arena, "^[0-9]+(\\.[0-9]+)?([KkMmGgTt]([Ii]?[Bb])?|[Bb])?$"));
+            option_schema_pattern(arena, "^[0-9]+([Bb]|(\\.[0-9]+)?[KkMmGgTt]([Ii]?[Bb])?)?$"));
     }
     return any;
 }

@@ -2,6 +2,8 @@
  * JSON pointers from the chain on the stack. */
 #include "pointer.h"
 
+#include "text.h"
+
 void pointer_print(struct buffer *out, const struct pointer *pointer)
 {
     if (!pointer) {
@@ -26,9 +28,11 @@ void pointer_print(struct buffer *out, const struct pointer *pointer)
 
 enum status error_at_pointer(struct error *error, const struct pointer *pointer)
 {
-    struct buffer text = {0};
+    struct buffer text = {0}, shown = {0};
     pointer_print(&text, pointer);
-    error_at(error, "%s", buffer_string(&text));
+    text_printable(&shown, buffer_string(&text)); /* keys are whatever a file holds */
+    error_at(error, "%s", buffer_string(&shown));
     buffer_free(&text);
+    buffer_free(&shown);
     return error->status;
 }

@@ -166,7 +166,7 @@ bool text_to_bytes(const char *text, int64_t *bytes)
         return false;
     }
     number *= (double)factor;
-    if (number >= 0x1p63 || (factor == 1 && number != floor(number))) {
+    if (number >= 0x1p63 || factor == 1) { /* there is no half a byte */
         return false;
     }
     *bytes = (int64_t)round(number);

@@ -114,6 +114,10 @@ static void pointers_are_escaped(void **state)
     error_at_pointer(&error, NULL);
     error_at_pointer(&error, item);
     assert_error_text(&error, STATUS_USAGE, "/outputs/12: wrong");
+    error_clear(&error);
+    error_set(&error, STATUS_USAGE, "wrong");
+    error_at_pointer(&error, POINTER_KEY(NULL, "\x1b[2Jé"));
+    assert_error_text(&error, STATUS_USAGE, "/\\x1b[2Jé: wrong");
 }
 
 static void pointer_without_memory(void **state)

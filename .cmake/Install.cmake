@@ -26,6 +26,24 @@ if(TARGET picset)
   install(TARGETS picset RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
+# What the program prints about itself: picset_printed(FILE FOLDER argument…).
+function(picset_printed file folder)
+  add_custom_command(OUTPUT printed/${file} DEPENDS picset VERBATIM
+    COMMAND ${CMAKE_COMMAND} -E make_directory printed
+    COMMAND picset ${ARGN} > printed/${file})
+  set_property(GLOBAL APPEND PROPERTY PICSET_PRINTED ${CMAKE_BINARY_DIR}/printed/${file})
+  install(FILES ${CMAKE_BINARY_DIR}/printed/${file} DESTINATION ${folder})
+endfunction()
+
+if(TARGET picset AND NOT PICSET_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+  picset_printed(picset.1 ${CMAKE_INSTALL_MANDIR}/man1 man)
+  picset_printed(picset ${CMAKE_INSTALL_DATADIR}/bash-completion/completions completion bash)
+  picset_printed(_picset ${CMAKE_INSTALL_DATADIR}/zsh/site-functions completion zsh)
+  picset_printed(picset.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d completion fish)
+  get_property(printed GLOBAL PROPERTY PICSET_PRINTED)
+  add_custom_target(picset_printed ALL DEPENDS ${printed})
+endif()
+
 file(GLOB presets CONFIGURE_DEPENDS presets/*.json presets/README.md)
 if(presets)
   install(FILES ${presets} DESTINATION ${CMAKE_INSTALL_DATADIR}/picset/presets)

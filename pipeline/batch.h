@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A whole request: many images, several presets, one output folder. What the commands `render` and
- * `plan` and the library call: read headers, skip the unchanged, plan, settle paths, run, record. */
+ * `plan` and the library call: read headers, skip the unchanged, plan, settle paths, run, record.
+ */
 #ifndef PICSET_BATCH_H
 #define PICSET_BATCH_H
 
@@ -9,8 +10,8 @@
 enum overwrite { OVERWRITE_NEVER, OVERWRITE_CHANGED, OVERWRITE_ALWAYS };
 
 struct batch_image {
-    const char *path;           /* file, or "-"; NULL: bytes in memory */
-    const void *bytes;          /* memory; borrowed until batch_free */
+    const char *path;  /* file, or "-"; NULL: bytes in memory */
+    const void *bytes; /* memory; borrowed until batch_free */
     size_t size;
     const char *name, *dir;     /* ${name}, ${dir} */
     const struct value *inputs; /* object: name → path or "#colour"; may be NULL */
@@ -33,15 +34,15 @@ enum batch_event_type {
 
 struct batch_event {
     enum batch_event_type type;
-    const char *source;         /* display name */
-    enum status status;         /* SET: OK, or why not */
-    const struct error *error;  /* SET with status != OK; NOTE uses message only */
-    bool unchanged;             /* SET: nothing was to be done */
-    size_t files;               /* SET: files written */
-    int64_t bytes;              /* SET, RENDITION: bytes written */
-    const char *path;           /* RENDITION */
+    const char *source;        /* display name */
+    enum status status;        /* SET: OK, or why not */
+    const struct error *error; /* SET with status != OK; NOTE uses message only */
+    bool unchanged;            /* SET: nothing was to be done */
+    size_t files;              /* SET: files written */
+    int64_t bytes;             /* SET, RENDITION: bytes written */
+    const char *path;          /* RENDITION */
     size_t sources_done, sources_total, renditions_done, renditions_total;
-    double seconds;             /* SET: from admission to rename */
+    double seconds; /* SET: from admission to rename */
 };
 
 struct batch_request {
@@ -50,19 +51,21 @@ struct batch_request {
     const struct batch_preset *presets;
     size_t preset_count;
     const struct preset_library *library;
-    const char *out;      /* folder; may hold ${preset}; NULL: to memory through `deliver` */
-    const char *state;    /* folder of the store; NULL: the default place; "" : none */
+    const char *out;   /* folder; may hold ${preset}; NULL: to memory through `deliver` */
+    const char *state; /* folder of the store; NULL: the default place; "" : none */
     enum overwrite overwrite;
     bool fail_fast;
-    bool prune;           /* remove files that our record lists and no preset makes any more */
-    int jobs;             /* 0: one per usable core */
-    int64_t memory;       /* bytes; 0: half of what the machine or cgroup has */
+    bool prune;     /* remove files that our record lists and no preset makes any more */
+    bool plan_only; /* batch_run will not be called: plan the unchanged, too */
+    int jobs;       /* 0: one per usable core */
+    int64_t memory; /* bytes; 0: half of what the machine or cgroup has */
     struct limits limits;
     /* Called from any thread, one at a time. */
     void (*event)(void *data, const struct batch_event *event);
-    /* out == NULL: takes each finished file; bytes are borrowed for the call. */
-    enum status (*deliver)(void *data, const struct record_rendition *rendition, const char *path,
-                           const void *bytes, size_t size, struct error *error);
+    /* out == NULL: takes each finished file; bytes are borrowed for the call. rendition is NULL for
+     * an emitted file, image NULL for one that several images share. */
+    enum status (*deliver)(void *data, const char *image, const struct record_rendition *rendition,
+                           const char *path, const void *bytes, size_t size, struct error *error);
     void *data;
     const volatile int *interrupted; /* non-zero: stop; NULL: never */
 };
@@ -71,23 +74,25 @@ struct batch_summary {
     size_t sources, made, unchanged, failed, refused;
     size_t files, renditions, emitted, pruned;
     int64_t bytes_in, bytes_out, pixels_in, pixels_out;
-    size_t decodes;        /* sources whose pixels were decoded */
-    int64_t peak_memory;   /* bytes the budget had admitted at most */
-    int64_t memory;        /* the budget */
+    size_t decodes;      /* sources whose pixels were decoded */
+    int64_t peak_memory; /* bytes the budget had admitted at most */
+    int64_t memory;      /* the budget */
     int jobs;
     double seconds;
 };
 
 struct batch;
 
-/* Reads headers and plans everything. Sources that fail are remembered and reported by batch_run (or
- * batch_failure); STATUS_OK with some failed is normal. */
+/* Reads headers and plans everything. Sources that fail are remembered and reported by batch_run
+ * (or batch_failure); STATUS_OK with some failed is normal. */
 PICSET_NODISCARD enum status batch_plan(const struct batch_request *request, struct batch **out,
                                         struct error *error);
 size_t batch_plan_count(const struct batch *batch);
 /* One plan per image in the order given; NULL where the source failed: then *error says why. */
 const struct plan *batch_plan_at(const struct batch *batch, size_t i, const struct error **error);
-/* Makes everything. OK, PARTIAL (some sources failed), or the one failure when nothing could be made. */
+/* STATUS_INTERRUPTED: workers may still be busy; the caller is to _exit without batch_free.
+ * Makes everything. OK, PARTIAL (some sources failed), or the one failure when nothing could be
+ * made. */
 PICSET_NODISCARD enum status batch_run(struct batch *batch, struct batch_summary *summary,
                                        struct error *error);
 void batch_free(struct batch *batch);

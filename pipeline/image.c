@@ -305,3 +305,21 @@ enum status image_run(const struct step *step, const struct flow *flow, VipsImag
     }
     return status == STATUS_OK ? status : error_at(error, "%s", step->stage->name);
 }
+
+enum status image_alpha_used(VipsImage *image, bool *used, struct error *error)
+{
+    VipsImage *alpha = NULL;
+    double least = 0;
+    if (!vips_image_hasalpha(image)) {
+        *used = false;
+        return STATUS_OK;
+    }
+    bool failed = vips_extract_band(image, &alpha, image->Bands - 1, NULL) != 0 ||
+                  vips_min(alpha, &least, NULL) != 0;
+    image_release(&alpha);
+    if (failed) {
+        return image_error(error, STATUS_REFUSED, "the alpha channel cannot be read");
+    }
+    *used = least < (image->BandFmt == VIPS_FORMAT_USHORT ? 65535 : 255);
+    return STATUS_OK;
+}

@@ -32,6 +32,8 @@ int image_width(const VipsImage *image);
 int image_height(const VipsImage *image); /* of one frame */
 int image_frames(const VipsImage *image); /* 1 for a still */
 size_t image_bytes(const VipsImage *image);
+/* Is any pixel of the alpha channel less than opaque? false without a channel. Reads all pixels. */
+PICSET_NODISCARD enum status image_alpha_used(VipsImage *image, bool *used, struct error *error);
 
 /* After a libvips call failed: copies its words into error->cause and records `message`. The buffer
  * is process-global and may hold another thread's words, so nothing is ever decided from it. */

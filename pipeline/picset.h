@@ -42,10 +42,10 @@ struct picset_error {
 /* Settings of a context. Set `size` first; zero elsewhere means the default. */
 struct picset_settings {
     size_t size;
-    int jobs;                   /* threads, 1..1024; 0: one per usable core */
-    int64_t memory;             /* bytes of pixels in flight; 0: half of the machine's */
-    const char *preset_folder;  /* searched before the built-in presets; NULL: none */
-    int64_t source_bytes_limit; /* bytes of one source; 0: 100 MiB */
+    int jobs;                    /* threads, 1..1024; 0: one per usable core */
+    int64_t memory;              /* bytes of pixels in flight; 0: half of the machine's */
+    const char *preset_folder;   /* searched before the built-in presets; NULL: none */
+    int64_t source_bytes_limit;  /* bytes of one source; 0: 100 MiB */
     int64_t source_pixels_limit; /* width * height * frames; 0: 100 million */
 };
 
@@ -53,13 +53,14 @@ struct picset; /* a context: settings and loaded presets */
 
 /* One finished file. Borrowed for the call of the receiver. */
 struct picset_file {
-    size_t size;       /* of this struct */
-    const char *path;  /* as the preset names it, '/' between; never absolute, never with ".." */
-    const char *mime;  /* "image/webp", "text/html", … */
+    size_t size;      /* of this struct */
+    const char *path; /* as the preset names it, '/' between; never absolute, never with ".." */
+    const char *mime; /* "image/webp", "text/html", … */
     const void *bytes;
     size_t byte_count;
     int width, height; /* px; 0 for emitted text files */
-    const char *image; /* the name given to picset_render */
+    const char
+        *image; /* the name given to picset_render; NULL for a file that several images share */
 };
 
 /* Returns 0 to go on; anything else ends the run with PICSET_FAILED. Called from any thread, one
@@ -69,10 +70,10 @@ typedef int picset_receive(void *data, const struct picset_file *file);
 /* An image in memory. Set `size` first. */
 struct picset_image {
     size_t size;
-    const char *name;      /* ${name} in paths; not NULL */
-    const void *bytes;     /* a whole JPEG, PNG, WebP, GIF or AVIF file */
+    const char *name;  /* ${name} in paths; not NULL */
+    const void *bytes; /* a whole JPEG, PNG, WebP, GIF or AVIF file */
     size_t byte_count;
-    const char *alt;       /* alt text; NULL: none */
+    const char *alt;         /* alt text; NULL: none */
     double focus_x, focus_y; /* point of interest, fraction of the upright image; both 0: unknown */
 };
 

@@ -20,13 +20,13 @@ struct manifest_options {
 static const struct option manifest_file_options[] = {
     {.name = "path",
      OPT_TEXT(struct manifest_options, path),
-     .def = "\"\"",
+     .def = "",
      .help =
          "where the file is written, below the output folder; the same path gathers presets and "
          "images"},
     {.name = "base",
      OPT_TEXT(struct manifest_options, base),
-     .def = "\"\"",
+     .def = "",
      .help = "what stands for the output folder in URLs; with it every rendition has a 'url'"},
     {.name = "compact",
      OPT_BOOL(struct manifest_options, compact),

@@ -69,7 +69,9 @@ static enum status check_decoder(const VipsImage *image, const struct step *step
                          image_width(image), image_height(image), frames, facts->width,
                          facts->height, facts->frames);
     }
-    if (image->Bands != facts->bands || bits != facts->bits) {
+    /* libnsgif gives an alpha channel to a cut animation, for the pixels that are missing */
+    int extra = facts->format == FORMAT_GIF && !facts->alpha ? 1 : 0;
+    if (image->Bands < facts->bands || image->Bands > facts->bands + extra || bits != facts->bits) {
         return error_set(error, STATUS_REFUSED,
                          "is damaged: the decoder finds %d bands of %d bits, its header says %d of "
                          "%d",
@@ -132,7 +134,8 @@ static enum status run_source(const struct step *step, const struct flow *flow, 
         return image_error(error, STATUS_REFUSED, "cannot be decoded");
     }
     enum status status = check_decoder(loaded, step, &how, error);
-    if (status == STATUS_OK && vips_copy(loaded, &copy, NULL) != 0) {
+    if (status == STATUS_OK &&
+        vips_extract_band(loaded, &copy, 0, "n", step->out.bands, NULL) != 0) {
         status = image_error(error, STATUS_FAILED, "cannot be decoded");
     }
     if (status == STATUS_OK) {

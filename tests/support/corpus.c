@@ -44,10 +44,10 @@ static bool parse(const struct corpus *corpus, char *line, struct corpus_file *f
     if (count < 10 || strcmp(fields[COLUMN_FILE], "file") == 0) {
         return false;
     }
-    snprintf(file->name, sizeof file->name, "%s", fields[COLUMN_FILE]);
+    snprintf(file->name, sizeof file->name, "%.399s", fields[COLUMN_FILE]);
     snprintf(file->path, sizeof file->path, "%s/%s", corpus->root, file->name);
-    snprintf(file->format, sizeof file->format, "%s", fields[COLUMN_FORMAT]);
-    snprintf(file->info, sizeof file->info, "%s", fields[COLUMN_INFO]);
+    snprintf(file->format, sizeof file->format, "%.15s", fields[COLUMN_FORMAT]);
+    snprintf(file->info, sizeof file->info, "%.399s", fields[COLUMN_INFO]);
     file->width = (int)strtol(fields[COLUMN_WIDTH], NULL, 10);
     file->height = (int)strtol(fields[COLUMN_HEIGHT], NULL, 10);
     file->opens = strcmp(fields[COLUMN_OPENS], "opens") == 0;

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT
+ * A request from its first header to its last file: opened, planned, run, closed. The parts have
+ * their own files; see batch_state.h. */
+#include "batch_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image.h"
+#include "machine.h"
+#include "text.h"
+
+/* More sources at once than this per thread would only take memory: one is read while others
+ * compute. */
+enum { SOURCES_PER_THREAD = 2, SOURCES_EXTRA = 2 };
+static const double WAIT_SECONDS = 0.05;
+
+bool batch_stopped(const struct batch *batch)
+{
+    return batch->request.interrupted &&
+           __atomic_load_n(batch->request.interrupted, __ATOMIC_RELAXED);
+}
+
+void batch_event_send(struct batch *batch, struct batch_event event)
+{
+    pthread_mutex_lock(&batch->lock);
+    batch->sources_done += event.type == BATCH_SET;
+    batch->renditions_done += event.type == BATCH_RENDITION;
+    event.sources_done = event.type == BATCH_PLANNED ? batch->planned + 1 : batch->sources_done;
+    event.sources_total = batch->item_count;
+    event.renditions_done = batch->renditions_done;
+    event.renditions_total = batch->renditions_total;
+    if (batch->request.event) {
+        batch->request.event(batch->request.data, &event);
+    }
+    pthread_mutex_unlock(&batch->lock);
+}
+
+/* ---- Opening
+ * -------------------------------------------------------------------------------------- */
+
+/* "OUT/${preset}/img": files lie below OUT, each preset's under PRESET/img/. */
+static enum status out_split(const char *out, const char *preset, struct arena *arena,
+                             const char **root, const char **below, struct error *error)
+{
+    const char *word = strstr(out, "${preset}");
+    size_t length = word ? (size_t)(word - out) : strlen(out);
+    while (word && length > 0 && out[length - 1] != '/') {
+        length--;
+    }
+    const char *rest = out + length;
+    struct buffer text = {0};
+    while (word) {
+        buffer_bytes(&text, rest, (size_t)(word - rest));
+        buffer_text(&text, preset);
+        rest = word + strlen("${preset}");
+        word = strstr(rest, "${preset}");
+    }
+    if (strstr(out, "${preset}")) {
+        buffer_text(&text, rest);
+        if (!text_ends(buffer_string(&text), "/")) {
+            buffer_char(&text, '/');
+        }
+    }
+    *root = length ? arena_slice(arena, out, length) : arena_text(arena, *out ? "." : "");
+    *below = buffer_failed(&text) ? NULL : arena_text(arena, buffer_string(&text));
+    buffer_free(&text);
+    return *root && *below ? STATUS_OK : error_memory(error);
+}
+
+static enum status recipes_make(struct batch *batch, const char **root, struct error *error)
+{
+    const struct batch_request *request = &batch->request;
+    batch->recipes = arena_array(batch->arena, request->preset_count, sizeof(*batch->recipes));
+    if (!batch->recipes) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < request->preset_count; i++) {
+        const struct recipe *recipe = NULL;
+        const char *below = "";
+        enum status status =
+            recipe_expand(request->library, request->presets[i].preset, request->presets[i].changes,
+                          batch->arena, &recipe, error);
+        if (status == STATUS_OK && request->out) {
+            status = out_split(request->out, recipe->name, batch->arena, root, &below, error);
+        }
+        struct recipe *own = arena_alloc(batch->arena, sizeof(*own));
+        if (status != STATUS_OK || !own) {
+            return status != STATUS_OK ? status : error_memory(error);
+        }
+        *own = *recipe;
+        own->out = arena_format(batch->arena, "%s%s", below, recipe->out);
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(batch->recipes[j]->name, own->name) == 0 &&
+                strcmp(batch->recipes[j]->out, own->out) == 0) {
+                return error_set(error, STATUS_USAGE, "preset '%s' is asked for twice", own->name);
+            }
+        }
+        batch->recipes[batch->recipe_count++] = own;
+    }
+    return STATUS_OK;
+}
+
+/* What every request shares: recipes, limits, and the code that does the work. */
+static struct hash base_hash(const struct batch *batch)
+{
+    struct hash hash = hash_mix_text((struct hash){0}, PICSET_VERSION);
+    hash = hash_mix_text(hash, image_library_version());
+    for (const struct stage *const *stage = stage_list(); *stage; stage++) {
+        struct buffer versions = {0};
+        if ((*stage)->versions) {
+            (*stage)->versions(&versions);
+        }
+        hash = hash_mix_text(hash, (*stage)->name);
+        hash = hash_mix(hash, &(*stage)->version, sizeof((*stage)->version));
+        hash = hash_mix_text(hash, buffer_string(&versions));
+        buffer_free(&versions);
+    }
+    for (const struct emitter *const *emitter = emitter_list(); *emitter; emitter++) {
+        hash = hash_mix(hash, &(*emitter)->version, sizeof((*emitter)->version));
+    }
+    for (size_t i = 0; i < batch->recipe_count; i++) {
+        hash = hash_mix_hash(hash, batch->recipes[i]->hash);
+        hash = hash_mix_text(hash, batch->recipes[i]->out);
+    }
+    return hash_mix(hash, &batch->request.limits, sizeof(batch->request.limits));
+}
+
+static void note_send(struct batch *batch, const char *text)
+{
+    struct error note = {.status = STATUS_OK};
+    snprintf(note.message, sizeof(note.message), "%s", text);
+    batch_event_send(batch, (struct batch_event){.type = BATCH_NOTE, .error = &note});
+}
+
+/* Without a store everything is made anew; that is worth a note, not a failure. */
+static void store_try(struct batch *batch)
+{
+    struct buffer folder = {0}, note = {0};
+    struct error error = {0};
+    char text[1200];
+    const char *state = batch->request.state;
+    enum status status = STATUS_OK;
+    if (!batch->folder || (state && !*state)) {
+        return;
+    }
+    if (!state) {
+        status = store_default_folder(&folder, &error);
+        state = buffer_string(&folder);
+    }
+    if (status == STATUS_OK) {
+        status = store_open(state, &batch->store, &note, &error);
+    }
+    if (status == STATUS_OK) {
+        status = store_load(batch->store, folder_whole(batch->folder), batch->arena, &batch->sets,
+                            &error);
+    }
+    if (status != STATUS_OK) {
+        error_format(&error, text, sizeof(text) - 64);
+        store_close(batch->store);
+        batch->store = NULL;
+        note_send(batch, text);
+        note_send(batch, "nothing is remembered between runs; name a folder with --state");
+    } else if (note.size) {
+        note_send(batch, buffer_string(&note));
+    }
+    buffer_free(&folder);
+    buffer_free(&note);
+}
+
+static enum status items_make(struct batch *batch, struct error *error)
+{
+    const struct batch_request *request = &batch->request;
+    batch->items = arena_array(batch->arena, request->image_count + 1, sizeof(*batch->items));
+    if (!batch->items) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < request->image_count; i++) {
+        struct batch_item *item = &batch->items[i];
+        const struct batch_image *image = &request->images[i];
+        item->batch = batch;
+        item->image = image;
+        item->arena = arena_new();
+        batch->item_count++;
+        bool file = image->path && strcmp(image->path, "-") != 0;
+        char *whole = file ? realpath(image->path, NULL) : NULL;
+        const char *slash = file ? strrchr(image->path, '/') : NULL;
+        const char *last = !file ? image->name : slash ? slash + 1 : image->path;
+        item->display = !image->path ? image->name : file ? image->path : "standard input";
+        item->key = item->arena ? arena_format(item->arena, "%s%s", whole ? "" : "-:",
+                                               whole  ? whole
+                                               : file ? image->path
+                                                      : image->name)
+                                : NULL;
+        item->path = item->arena
+                         ? arena_format(item->arena, "%s%s", image->dir ? image->dir : "", last)
+                         : NULL;
+        free(whole);
+        if (!item->key || !item->path) {
+            return error_memory(error);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status inputs_known(const struct batch *batch, struct error *error)
+{
+    for (size_t i = 0; i < batch->request.image_count; i++) {
+        const struct value *inputs = batch->request.images[i].inputs;
+        for (size_t j = 0; inputs && j < inputs->object.count; j++) {
+            const char *name = inputs->object.members[j].key;
+            bool known = false;
+            for (size_t r = 0; r < batch->recipe_count; r++) {
+                known = known || value_get(batch->recipes[r]->inputs, name);
+            }
+            if (!known) {
+                return error_set(error, STATUS_USAGE, "no preset asked for has an input '%s'",
+                                 name);
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status batch_open(struct batch *batch, struct error *error)
+{
+    const char *root = NULL;
+    const struct stage *const *stage = stage_list();
+    while (*stage && (*stage)->kind != STAGE_LOAD) {
+        stage++;
+    }
+    batch->load = *stage;
+    enum status status = image_library_start(error);
+    if (status == STATUS_OK) {
+        status = recipes_make(batch, &root, error);
+    }
+    if (status == STATUS_OK) {
+        status = inputs_known(batch, error);
+    }
+    if (status == STATUS_OK && root) {
+        status = folder_open(root, &batch->folder, error);
+    }
+    if (status == STATUS_OK) {
+        batch->base = base_hash(batch);
+        store_try(batch);
+        status = items_make(batch, error);
+    }
+    if (status == STATUS_OK) {
+        status = pool_new(batch->jobs, image_thread_end, &batch->pool, error);
+    }
+    return status;
+}
+
+enum status batch_plan(const struct batch_request *request, struct batch **out, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct batch *batch = arena ? arena_alloc(arena, sizeof(*batch)) : NULL;
+    if (!batch) {
+        arena_free(arena);
+        return error_memory(error);
+    }
+    batch->arena = arena;
+    batch->request = *request;
+    batch->started = machine_seconds();
+    batch->jobs = request->jobs > 0 ? request->jobs : machine_cores();
+    int64_t memory = request->memory > 0 ? request->memory : machine_memory() / 2;
+    budget_init(&batch->budget, memory, SOURCES_PER_THREAD * batch->jobs + SOURCES_EXTRA);
+    batch->kept_limit = request->plan_only ? 0 : memory / 8;
+    pthread_mutex_init(&batch->lock, NULL);
+    pthread_cond_init(&batch->planned_more, NULL);
+    enum status status = batch_open(batch, error);
+    if (status == STATUS_OK) {
+        status = batch_plan_items(batch, error);
+    }
+    if (status != STATUS_OK) {
+        batch_free(batch);
+        return status;
+    }
+    *out = batch;
+    return STATUS_OK;
+}
+
+size_t batch_plan_count(const struct batch *batch)
+{
+    return batch->item_count;
+}
+
+const struct plan *batch_plan_at(const struct batch *batch, size_t i, const struct error **error)
+{
+    const struct batch_item *item = &batch->items[i];
+    *error = item->error.status ? &item->error : NULL;
+    return item->plan;
+}
+
+/* ---- Running
+ * ------------------------------------------------------------------------------------- */
+
+/* An item that needs no run: its end is reported in its place. */
+static bool item_ended(struct batch *batch, struct batch_item *item)
+{
+    if (item->plan && item->plan->refused.status != STATUS_OK) {
+        item->error = item->plan->refused;
+    }
+    if (item->plan && item->error.status == STATUS_OK) {
+        return false;
+    }
+    batch_event_send(batch, (struct batch_event){.type = BATCH_SET,
+                                                 .source = item->display,
+                                                 .status = item->error.status,
+                                                 .error = item->error.status ? &item->error : NULL,
+                                                 .unchanged = item->unchanged});
+    return true;
+}
+
+static bool failed_already(struct batch *batch, size_t count)
+{
+    bool failed = false;
+    for (size_t i = 0; i < count && batch->request.fail_fast && !failed; i++) {
+        pthread_mutex_lock(&batch->lock);
+        failed = batch->items[i].error.status != STATUS_OK;
+        pthread_mutex_unlock(&batch->lock);
+    }
+    return failed;
+}
+
+static enum status sets_run(struct batch *batch, struct error *error)
+{
+    for (size_t i = 0; i < batch->item_count && !failed_already(batch, i); i++) {
+        struct batch_item *item = &batch->items[i];
+        if (batch_stopped(batch)) {
+            break;
+        }
+        if (item_ended(batch, item)) {
+            continue;
+        }
+        int64_t bytes = item->plan->memory;
+        bool admitted = false;
+        while (!admitted && !batch_stopped(batch)) {
+            admitted = budget_take(&batch->budget, bytes, WAIT_SECONDS);
+        }
+        if (admitted) {
+            set_start(item, bytes);
+        }
+    }
+    while (!batch_stopped(batch) && !budget_idle(&batch->budget, WAIT_SECONDS)) {
+    }
+    return batch_stopped(batch) ? error_set(error, STATUS_INTERRUPTED, "interrupted") : STATUS_OK;
+}
+
+static enum status batch_end(struct batch *batch, struct batch_summary *summary,
+                             struct error *error)
+{
+    const struct batch_item *first = NULL;
+    *summary = batch->summary;
+    summary->sources = batch->item_count;
+    for (size_t i = 0; i < batch->item_count; i++) {
+        const struct batch_item *item = &batch->items[i];
+        enum status status = item->error.status;
+        first = !first && status ? item : first;
+        summary->failed += status != STATUS_OK;
+        summary->refused += status == STATUS_REFUSED;
+        summary->made += item->records != NULL && status == STATUS_OK;
+        summary->unchanged += item->unchanged;
+    }
+    summary->peak_memory = batch->budget.peak;
+    summary->memory = batch->budget.limit;
+    summary->jobs = batch->jobs;
+    summary->seconds = machine_seconds() - batch->started;
+    if (!first) {
+        return STATUS_OK;
+    }
+    if (summary->made + summary->unchanged > 0) {
+        return error_set(error, STATUS_PARTIAL, "%zu of %zu sources failed", summary->failed,
+                         summary->sources);
+    }
+    *error = first->error;
+    return error_at(error, "%s", first->display);
+}
+
+enum status batch_run(struct batch *batch, struct batch_summary *summary, struct error *error)
+{
+    enum status status = sets_run(batch, error);
+    if (status == STATUS_INTERRUPTED) {
+        folder_abandon(batch->folder);
+        return status;
+    }
+    if (batch->request.prune && batch->store && batch->folder) {
+        status = batch_prune(batch, error);
+    }
+    if (status == STATUS_OK) {
+        status = batch_emit_gathered(batch, error);
+    }
+    return status == STATUS_OK ? batch_end(batch, summary, error) : status;
+}
+
+void batch_free(struct batch *batch)
+{
+    if (!batch) {
+        return;
+    }
+    pool_free(batch->pool);
+    for (size_t i = 0; i < batch->item_count; i++) {
+        struct batch_item *item = &batch->items[i];
+        if (item->arena) {
+            subject_close(item);
+        }
+        plan_free(item->plan);
+        arena_free(item->arena);
+    }
+    store_close(batch->store);
+    folder_close(batch->folder);
+    budget_destroy(&batch->budget);
+    pthread_cond_destroy(&batch->planned_more);
+    pthread_mutex_destroy(&batch->lock);
+    arena_free(batch->arena);
+}

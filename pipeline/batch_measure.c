@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT
+ * Facts that only pixels tell (whether alpha is used, a trim box): measured once per content, kept
+ * in the store, and put into the plan, whose sizes and names are exact then. */
+#include "batch_state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "image.h"
+#include "json.h"
+#include "memory.h"
+
+/* A box may change what a later step wants to know; more rounds than steps that measure make no
+ * sense. */
+enum { MEASURE_ROUNDS_MAX = 8 };
+
+/* ---- An image outside the tree ----------------------------------------------------------------
+ */
+
+static const struct stage *giver_of(unsigned wants)
+{
+    const struct stage *const *stage = stage_list();
+    while (*stage && !((*stage)->gives & wants)) {
+        stage++;
+    }
+    return *stage;
+}
+
+static enum status step_by_default(const struct stage *stage, const struct subject_input *input,
+                                   const struct limits *limits, struct arena *arena,
+                                   const struct facts *in, struct step *step, struct error *error)
+{
+    void *options = arena_alloc(arena, stage->options_size + 1);
+    struct plan_context context = {.arena = arena, .limits = limits, .source = input->source};
+    if (!options) {
+        return error_memory(error);
+    }
+    if (stage->options && options_default(stage->options, arena, options, error) != STATUS_OK) {
+        return error->status;
+    }
+    *step = (struct step){.stage = stage, .options = options, .in = *in, .out = *in};
+    return stage->plan ? stage->plan(options, &context, in, &step->out, &step->choice, error)
+                       : STATUS_OK;
+}
+
+static enum status image_advance(const struct step *step, const struct flow *flow,
+                                 VipsImage **image, struct error *error)
+{
+    VipsImage *next = NULL, *computed = NULL;
+    enum status status = image_run(step, flow, *image, &next, error);
+    if (status == STATUS_OK) {
+        status = image_compute(next, flow, &computed, error);
+    }
+    image_release(&next);
+    if (status == STATUS_OK) {
+        image_release(image);
+        *image = computed;
+    }
+    return status;
+}
+
+enum status input_decode(const struct subject_input *input, const struct limits *limits,
+                         unsigned wants, VipsImage **out, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct flow flow = {.source = input->source, .limits = limits, .load_scale = 1.0, .threads = 1};
+    struct facts facts = input->facts;
+    VipsImage *image = NULL;
+    const struct stage *const *load = stage_list();
+    while ((*load)->kind != STAGE_LOAD) {
+        load++;
+    }
+    const struct stage *stage = *load;
+    enum status status = arena ? input->refused.status : error_memory(error);
+    if (arena && status != STATUS_OK) {
+        *error = input->refused;
+    }
+    for (int i = 0; stage && status == STATUS_OK && i < 8; i++) {
+        struct step step;
+        status = step_by_default(stage, input, limits, arena, &facts, &step, error);
+        if (status == STATUS_OK && !step.choice.skip) {
+            status = image_advance(&step, &flow, &image, error);
+        }
+        facts = step.out;
+        unsigned missing = facts_missing(&facts, wants);
+        stage = missing ? giver_of(missing & -missing) : NULL;
+    }
+    arena_free(arena);
+    if (status == STATUS_OK) {
+        *out = image;
+    } else {
+        image_release(&image);
+    }
+    return status;
+}
+
+/* ---- Measuring ---------------------------------------------------------------------------------
+ */
+
+/* The image that a step gets, computed from its root. */
+static enum status node_image(const struct plan_node *node, const struct flow *flow,
+                              VipsImage **out, struct error *error)
+{
+    const struct plan_node *path[64];
+    size_t depth = 0;
+    for (const struct plan_node *up = node; up; up = up->parent) {
+        if (depth == sizeof(path) / sizeof(path[0])) {
+            return error_set(error, STATUS_USAGE, "a line has more than %zu stages", depth);
+        }
+        path[depth++] = up;
+    }
+    VipsImage *image = NULL;
+    enum status status = STATUS_OK;
+    while (depth-- > 0 && status == STATUS_OK) {
+        status = image_advance(&path[depth]->step, flow, &image, error);
+    }
+    if (status == STATUS_OK) {
+        *out = image;
+    } else {
+        image_release(&image);
+    }
+    return status;
+}
+
+static enum status measure_alpha(const struct plan_wanted *wanted, const struct limits *limits,
+                                 struct measure *box, struct error *error)
+{
+    VipsImage *image = NULL;
+    bool used = true;
+    enum status status = input_decode(wanted->input, limits, 0, &image, error);
+    if (status == STATUS_OK) {
+        status = image_alpha_used(image, &used, error);
+        image_release(&image);
+    }
+    *box = (struct measure){.width = used};
+    return status;
+}
+
+static enum status measure_box(const struct plan_wanted *wanted, const struct limits *limits,
+                               struct measure *box, struct error *error)
+{
+    struct flow flow = {
+        .source = wanted->input->source, .limits = limits, .load_scale = 1.0, .threads = 1};
+    VipsImage *image = NULL;
+    enum status status = node_image(wanted->before, &flow, &image, error);
+    if (status == STATUS_OK) {
+        status = wanted->stage->measure(wanted->options, &flow, image, box, error);
+        image_release(&image);
+    }
+    return status;
+}
+
+static bool box_recall(struct batch *batch, const struct plan_wanted *wanted, const char *what,
+                       struct arena *arena, struct measure *box)
+{
+    const char *text = NULL;
+    struct error ignored = {0};
+    if (!batch->store || !wanted->input->source) {
+        return false;
+    }
+    pthread_mutex_lock(&batch->lock);
+    enum status status =
+        store_recall(batch->store, wanted->input->source->hash, what, arena, &text, &ignored);
+    pthread_mutex_unlock(&batch->lock);
+    return status == STATUS_OK && text &&
+           sscanf(text, "%d %d %d %d", &box->left, &box->top, &box->width, &box->height) == 4;
+}
+
+static void box_remember(struct batch *batch, const struct plan_wanted *wanted, const char *what,
+                         const struct measure *box)
+{
+    struct error ignored = {0};
+    char text[64];
+    if (!batch->store || !wanted->input->source) {
+        return;
+    }
+    snprintf(text, sizeof(text), "%d %d %d %d", box->left, box->top, box->width, box->height);
+    pthread_mutex_lock(&batch->lock);
+    /* A cache that cannot be written only costs time. */
+    enum status status =
+        store_remember(batch->store, wanted->input->source->hash, what, text, &ignored);
+    (void)status;
+    pthread_mutex_unlock(&batch->lock);
+}
+
+static enum status wanted_measure(struct batch_item *item, const struct plan_wanted *wanted,
+                                  struct measure *box, struct error *error)
+{
+    struct batch *batch = item->batch;
+    char what[48] = "alpha", key[33];
+    if (wanted->stage) {
+        hash_text(wanted->key, key);
+        snprintf(what, sizeof(what), "box %s", key);
+    }
+    if (box_recall(batch, wanted, what, item->arena, box)) {
+        return STATUS_OK;
+    }
+    const struct limits *limits = &batch->request.limits;
+    enum status status = wanted->stage ? measure_box(wanted, limits, box, error)
+                                       : measure_alpha(wanted, limits, box, error);
+    if (status == STATUS_OK) {
+        box_remember(batch, wanted, what, box);
+        pthread_mutex_lock(&batch->lock);
+        batch->summary.decodes++;
+        pthread_mutex_unlock(&batch->lock);
+    }
+    return status;
+}
+
+static void alpha_known(struct batch_item *item, const struct subject_input *input, bool used)
+{
+    for (size_t i = 0; i < item->subject.input_count; i++) {
+        if (strcmp(item->inputs[i].name, input->name) == 0) {
+            item->inputs[i].facts.alpha_used = used;
+            item->inputs[i].facts.alpha_measured = true;
+        }
+    }
+}
+
+enum status item_plan(struct batch_item *item, struct error *error)
+{
+    struct batch *batch = item->batch;
+    struct plan_measured *measured = NULL;
+    size_t count = 0, capacity = 0;
+    for (int round = 0; round < MEASURE_ROUNDS_MAX; round++) {
+        struct plan *plan = NULL;
+        enum status status = plan_build(&item->subject, batch->recipes, batch->recipe_count,
+                                        &batch->request.limits, measured, count, &plan, error);
+        if (status != STATUS_OK || plan->wanted_count == 0) {
+            item->plan = plan;
+            return status;
+        }
+        for (size_t i = 0; i < plan->wanted_count && status == STATUS_OK; i++) {
+            struct measure box = {0};
+            status = wanted_measure(item, &plan->wanted[i], &box, error);
+            if (status == STATUS_OK && !plan->wanted[i].stage) {
+                alpha_known(item, plan->wanted[i].input, box.width);
+            } else if (status == STATUS_OK) {
+                struct plan_measured *slot =
+                    arena_push(item->arena, &measured, &count, &capacity, sizeof(*measured));
+                if (slot) {
+                    *slot = (struct plan_measured){plan->wanted[i].key, box};
+                } else {
+                    status = error_memory(error);
+                }
+            }
+        }
+        plan_free(plan);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return error_set(error, STATUS_BUG, "the plan asks for measured facts without end");
+}

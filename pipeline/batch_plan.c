@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ * Planning all images: each on its own thread, the unchanged found by a cheap look (size, time and
+ * inode first, content when they differ), then paths settled over all. */
+#include "batch_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "image.h"
+#include "memory.h"
+
+/* ---- Is there anything to do? ------------------------------------------------------------------
+ */
+
+static struct hash request_hash(const struct batch_item *item, const struct hash *inputs,
+                                size_t count)
+{
+    const struct batch_image *image = item->image;
+    struct hash hash = item->batch->base;
+    hash = hash_mix_text(hash, image->name);
+    hash = hash_mix_text(hash, image->dir);
+    hash = hash_mix_text(hash, image->alt);
+    const double focus[] = {image->focus_given, image->focus_x, image->focus_y};
+    hash = hash_mix(hash, focus, sizeof(focus));
+    for (size_t i = 0; image->inputs && i < image->inputs->object.count; i++) {
+        const struct member *member = &image->inputs->object.members[i];
+        hash = hash_mix_text(hash, member->key);
+        if (member->value->type == VALUE_TEXT && member->value->text[0] == '#') {
+            hash = hash_mix_text(hash, member->value->text);
+        }
+    }
+    return hash_mix(hash, inputs, count * sizeof(*inputs));
+}
+
+static bool files_stand(const struct batch *batch, const struct store_set *made)
+{
+    struct error ignored = {0};
+    for (size_t i = 0; i < made->file_count; i++) {
+        const struct store_file *file = &made->files[i];
+        struct file_facts facts;
+        if (file->facts.exists &&
+            (file_look(batch->folder, file->path, &facts, &ignored) != STATUS_OK ||
+             !file_facts_equal(&facts, &file->facts))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Every recipe's set was made from exactly this request, and its files stand. */
+static bool sets_stand(const struct batch_item *item, struct hash request)
+{
+    const struct batch *batch = item->batch;
+    for (size_t r = 0; r < batch->recipe_count; r++) {
+        const struct store_set *made = store_find(&batch->sets, item->key, batch->recipes[r]->name);
+        if (!made || !hash_equal(made->request, request) || !files_stand(batch, made)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool may_skip(const struct batch *batch)
+{
+    return batch->store && batch->folder && !batch->request.plan_only &&
+           batch->request.overwrite != OVERWRITE_ALWAYS;
+}
+
+/* Without reading a byte: the inputs' identities are those of the last run. */
+static bool unchanged_by_identity(const struct batch_item *item)
+{
+    const struct batch *batch = item->batch;
+    const struct store_set *made =
+        may_skip(batch) ? store_find(&batch->sets, item->key, batch->recipes[0]->name) : NULL;
+    struct hash inputs[64];
+    if (!made || made->input_count == 0 || made->input_count > sizeof(inputs) / sizeof(inputs[0]) ||
+        item->image->bytes) {
+        return false;
+    }
+    for (size_t i = 0; i < made->input_count; i++) {
+        const struct store_input *input = &made->inputs[i];
+        if (*input->path) {
+            struct store_identity now = subject_identity(input->path);
+            if (!store_identity_known(&now) || !store_identity_equal(&now, &input->identity)) {
+                return false;
+            }
+        }
+        inputs[i] = input->hash;
+    }
+    return sets_stand(item, request_hash(item, inputs, made->input_count));
+}
+
+static enum status item_request(struct batch_item *item, struct error *error)
+{
+    size_t count = item->subject.input_count;
+    struct hash *inputs = arena_array(item->arena, count, sizeof(*inputs));
+    if (!inputs) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct subject_input *input = &item->inputs[i];
+        inputs[i] =
+            input->source ? input->source->hash : hash_mix_text((struct hash){0}, input->name);
+    }
+    item->request = request_hash(item, inputs, count);
+    return STATUS_OK;
+}
+
+/* ---- One image ---------------------------------------------------------------------------------
+ */
+
+static void item_keep_or_drop(struct batch_item *item)
+{
+    struct batch *batch = item->batch;
+    int64_t size = 0;
+    for (size_t i = 0; i < item->subject.input_count; i++) {
+        size += item->inputs[i].source ? (int64_t)item->sources[i].size : 0;
+    }
+    pthread_mutex_lock(&batch->lock);
+    bool keep = batch->kept_bytes + size <= batch->kept_limit;
+    batch->kept_bytes += keep ? size : 0;
+    batch->summary.bytes_in += size;
+    pthread_mutex_unlock(&batch->lock);
+    if (!keep) {
+        subject_drop(item);
+    }
+}
+
+static void item_prepare(struct batch_item *item, struct error *error)
+{
+    if (unchanged_by_identity(item)) {
+        item->unchanged = true;
+        return;
+    }
+    enum status status = subject_open(item, error);
+    if (status == STATUS_OK) {
+        status = item_request(item, error);
+    }
+    if (status == STATUS_OK && may_skip(item->batch) && sets_stand(item, item->request)) {
+        item->unchanged = true;
+        subject_close(item);
+        return;
+    }
+    if (status == STATUS_OK) {
+        status = item_plan(item, error);
+    }
+    if (status == STATUS_OK) {
+        item_keep_or_drop(item);
+    } else {
+        subject_close(item);
+    }
+}
+
+static void item_done(struct batch_item *item)
+{
+    struct batch *batch = item->batch;
+    pthread_mutex_lock(&batch->lock);
+    batch->planned++;
+    pthread_cond_signal(&batch->planned_more);
+    pthread_mutex_unlock(&batch->lock);
+}
+
+static void item_task(struct pool_task *task)
+{
+    struct batch_item *item = (struct batch_item *)task;
+    if (!batch_stopped(item->batch)) {
+        item_prepare(item, &item->error);
+    }
+    batch_event_send(item->batch,
+                     (struct batch_event){.type = BATCH_PLANNED, .source = item->display});
+    item_done(item);
+}
+
+/* ---- All images --------------------------------------------------------------------------------
+ */
+
+static int path_compare(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static size_t unchanged_paths(const struct batch *batch, const char **paths)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batch->item_count; i++) {
+        for (size_t r = 0; batch->items[i].unchanged && r < batch->recipe_count; r++) {
+            const struct store_set *made =
+                store_find(&batch->sets, batch->items[i].key, batch->recipes[r]->name);
+            for (size_t j = 0; j < made->file_count; j++) {
+                if (made->files[j].facts.exists && paths) {
+                    paths[count] = made->files[j].path;
+                }
+                count += made->files[j].facts.exists;
+            }
+        }
+    }
+    return count;
+}
+
+static bool plan_meets(const struct plan *plan, const char *const *paths, size_t count)
+{
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        const char *path = plan->renditions[i].path;
+        if (path && bsearch(&path, paths, count, sizeof(*paths), path_compare)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < plan->emitted_count; i++) {
+        const char *path = plan->emitted[i].path;
+        if (bsearch(&path, paths, count, sizeof(*paths), path_compare)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Would a new image make a file of an unchanged one? Then the unchanged ones must be planned, too,
+ * so that both are refused. */
+static bool unchanged_are_met(const struct batch *batch, struct error *error)
+{
+    size_t count = unchanged_paths(batch, NULL);
+    const char **paths = memory_alloc(count * sizeof(*paths));
+    bool met = false;
+    if (!paths) {
+        error_memory(error);
+        return false;
+    }
+    unchanged_paths(batch, paths);
+    if (count) {
+        qsort(paths, count, sizeof(*paths), path_compare);
+    }
+    for (size_t i = 0; i < batch->item_count && count && !met; i++) {
+        met = batch->items[i].plan && plan_meets(batch->items[i].plan, paths, count);
+    }
+    memory_free(paths);
+    return met;
+}
+
+static enum status plan_unchanged(struct batch_item *item)
+{
+    item->unchanged = false;
+    enum status status = subject_open(item, &item->error);
+    if (status == STATUS_OK) {
+        status = item_request(item, &item->error);
+    }
+    if (status == STATUS_OK) {
+        status = item_plan(item, &item->error);
+    }
+    item_keep_or_drop(item);
+    return status;
+}
+
+static bool shared_stand(const struct batch *batch)
+{
+    for (size_t r = 0; r < batch->recipe_count; r++) {
+        if (!gathered_current(batch, batch->recipes[r])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum status items_settle(struct batch *batch, struct error *error)
+{
+    struct plan **plans = memory_zero(batch->item_count, sizeof(struct plan *));
+    if (!plans) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < batch->item_count; i++) {
+        plans[i] = batch->items[i].plan;
+    }
+    enum status status = plans_settle(plans, batch->item_count, error);
+    for (size_t i = 0; i < batch->item_count && status == STATUS_OK; i++) {
+        for (size_t j = 0; plans[i] && j < plans[i]->rendition_count; j++) {
+            batch->renditions_total += plans[i]->refused.status == STATUS_OK &&
+                                       plans[i]->renditions[j].state == RENDITION_PLANNED;
+        }
+    }
+    memory_free(plans);
+    return status;
+}
+
+enum status batch_plan_items(struct batch *batch, struct error *error)
+{
+    for (size_t i = 0; i < batch->item_count; i++) {
+        batch->items[i].task.run = item_task;
+        batch->items[i].task.cost = (double)(batch->item_count - i); /* in the order given */
+        pool_submit(batch->pool, &batch->items[i].task);
+    }
+    pthread_mutex_lock(&batch->lock);
+    while (batch->planned < batch->item_count) {
+        pthread_cond_wait(&batch->planned_more, &batch->lock);
+    }
+    pthread_mutex_unlock(&batch->lock);
+    bool again = may_skip(batch) && (!shared_stand(batch) || unchanged_are_met(batch, error));
+    for (size_t i = 0; again && i < batch->item_count && !batch_stopped(batch); i++) {
+        if (batch->items[i].unchanged && plan_unchanged(&batch->items[i]) != STATUS_OK) {
+            subject_close(&batch->items[i]);
+        }
+    }
+    return error->status == STATUS_OK ? items_settle(batch, error) : error->status;
+}

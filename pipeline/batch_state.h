@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ * What the files of a batch share. Not for anybody else. */
+#ifndef PICSET_BATCH_STATE_H
+#define PICSET_BATCH_STATE_H
+
+#include <pthread.h>
+
+#include "batch.h"
+#include "budget.h"
+#include "file.h"
+#include "pool.h"
+#include "store.h"
+
+/* One image of the request, from its header to its finished set. */
+struct batch_item {
+    struct pool_task task; /* its planning */
+    struct batch *batch;
+    const struct batch_image *image;
+    const char *display; /* for messages */
+    const char *key;     /* the store's name for the source: its whole path */
+    const char *path;    /* for records: ${dir} and the file's name, the same on every machine */
+    struct arena *arena;
+    struct source *sources; /* one per subject input */
+    struct store_identity *identities;
+    int64_t *read_ns;
+    struct subject subject;
+    struct subject_input *inputs;
+    struct hash request; /* of all that was asked of it */
+    bool bytes_kept;     /* sources hold their bytes between plan and run */
+    bool c2pa;
+    bool unchanged;
+    struct plan *plan; /* NULL: unchanged, or error says why not */
+    struct error error;
+    const char **records; /* finished: one JSON text per recipe, for emitters that gather */
+};
+
+struct batch {
+    struct batch_request request;
+    struct arena *arena;
+    const struct recipe **recipes;
+    size_t recipe_count;
+    const struct stage *load;
+    struct folder *folder;  /* NULL: to memory */
+    struct store *store;    /* NULL: none */
+    struct store_sets sets; /* as they were at the start */
+    struct hash base;       /* of what every request shares: recipes, tool, limits */
+    struct batch_item *items;
+    size_t item_count;
+    struct pool *pool;
+    struct budget budget;
+    pthread_mutex_t lock; /* store, events, deliver, summary, kept_bytes, planned */
+    pthread_cond_t planned_more;
+    int64_t kept_bytes, kept_limit;
+    size_t planned; /* items whose planning is over */
+    size_t sources_done, renditions_done, renditions_total;
+    struct batch_summary summary;
+    double started;
+    int jobs;
+};
+
+/* True: give up. For stages through struct flow, too. */
+bool batch_stopped(const struct batch *batch);
+void batch_event_send(struct batch *batch, struct batch_event event);
+
+/* batch_plan.c: every image's header, plan or proof that nothing changed, in parallel. */
+PICSET_NODISCARD enum status batch_plan_items(struct batch *batch, struct error *error);
+
+/* batch_subject.c: reads and probes the image's sources; releases their bytes; reads them again. */
+PICSET_NODISCARD enum status subject_open(struct batch_item *item, struct error *error);
+void subject_drop(struct batch_item *item);
+PICSET_NODISCARD enum status subject_reopen(struct batch_item *item, struct error *error);
+void subject_close(struct batch_item *item);
+PICSET_NODISCARD struct store_identity subject_identity(const char *path);
+
+/* batch_measure.c: an input decoded whole, upright, RGB or grey at 8 bits, in memory (for stages
+ * that take a second image); and facts that only pixels tell, then a plan that is exact. */
+PICSET_NODISCARD enum status input_decode(const struct subject_input *input,
+                                          const struct limits *limits, unsigned wants,
+                                          VipsImage **out, struct error *error);
+PICSET_NODISCARD enum status item_plan(struct batch_item *item, struct error *error);
+
+/* set_run.c: makes the set of one planned item: submits its tasks to the pool and gives `admitted`
+ * bytes back to the budget when it is finished. */
+void set_start(struct batch_item *item, int64_t admitted);
+
+/* batch_emit.c: after all sets: files that several sets share, and what is not made any more. */
+PICSET_NODISCARD enum status batch_emit_gathered(struct batch *batch, struct error *error);
+PICSET_NODISCARD enum status batch_prune(struct batch *batch, struct error *error);
+/* Do the shared files of this recipe stand as its sets want them? */
+bool gathered_current(const struct batch *batch, const struct recipe *recipe);
+/* The emitted file's text from sets of one or more images. */
+PICSET_NODISCARD enum status emitted_make(const struct plan_emitted *emitted,
+                                          const struct record_set *const *sets, size_t count,
+                                          struct arena *arena, struct buffer *out,
+                                          struct error *error);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT
+ * A finished set as a record: the plan's words joined with what came out. */
+#include "set_run.h"
+
+#include <string.h>
+
+#include "text.h"
+
+static const struct outcome *outcome_of(const struct set_run *set,
+                                        const struct plan_rendition *rendition)
+{
+    const struct plan_rendition *real =
+        rendition->state == RENDITION_SAME ? rendition->same_as : rendition;
+    return &set->outcomes[real - set->plan->renditions];
+}
+
+static bool is_recorded(const struct set_run *set, const struct plan_rendition *rendition,
+                        const struct recipe *recipe)
+{
+    if (rendition->recipe != recipe || rendition->state == RENDITION_DROPPED ||
+        outcome_of(set, rendition)->failed) {
+        return false;
+    }
+    return !rendition->pack_head || rendition->pack_head == rendition;
+}
+
+/* "resize 640x427 from 1280x853", one for each step from the source on. */
+static enum status reasons_fill(struct set_run *set, const struct plan_node *leaf,
+                                struct record_rendition *out, struct error *error)
+{
+    size_t count = 0, i = 0;
+    for (const struct plan_node *node = leaf; node; node = node->parent) {
+        count++;
+    }
+    const char **reasons = arena_array(set->arena, count, sizeof(*reasons));
+    const char **warnings = arena_array(set->arena, count + 1, sizeof(*warnings));
+    if (!reasons || !warnings) {
+        return error_memory(error);
+    }
+    for (const struct plan_node *node = leaf; node; node = node->parent) {
+        const struct choice *choice = &node->step.choice;
+        bool chained = node->parent && node->step.stage->scales && node->parent->step.stage->scales;
+        const char *detail = choice->detail ? choice->detail : "";
+        const char *text =
+            chained ? arena_format(set->arena, "%s %s from %dx%d", node->step.stage->name, detail,
+                                   node->step.in.width, node->step.in.height)
+                    : arena_format(set->arena, "%s%s%s", node->step.stage->name, *detail ? " " : "",
+                                   detail);
+        if (!text) {
+            return error_memory(error);
+        }
+        reasons[count - ++i] = text;
+        if (choice->warning) {
+            warnings[out->warning_count++] = choice->warning;
+        }
+    }
+    out->reasons = reasons;
+    out->reason_count = count;
+    out->warnings = warnings;
+    return STATUS_OK;
+}
+
+static enum status data_uri(struct set_run *set, const struct plan_rendition *rendition,
+                            const struct outcome *outcome, const char **out, struct error *error)
+{
+    struct buffer text = {0};
+    buffer_format(&text, "data:%s;base64,", format_info(rendition->leaf->step.choice.format)->mime);
+    text_base64(&text, outcome->bytes.data, outcome->bytes.size);
+    *out = buffer_failed(&text) ? NULL : arena_text(set->arena, text.data);
+    buffer_free(&text);
+    return *out ? STATUS_OK : error_memory(error);
+}
+
+static enum status rendition_record(struct set_run *set, const struct plan_rendition *rendition,
+                                    struct record_rendition *out, struct error *error)
+{
+    const struct outcome *outcome = outcome_of(set, rendition);
+    const struct plan_node *leaf = rendition->leaf;
+    const struct facts *facts = &leaf->step.in;
+    const struct format_info *format = format_info(leaf->step.choice.format);
+    *out = (struct record_rendition){
+        .path = rendition->path ? rendition->path + strlen(rendition->recipe->out) : NULL,
+        .preset = rendition->line->preset,
+        .output = rendition->line->output,
+        .input = leaf->input->name,
+        .format = leaf->step.choice.format,
+        .mime = format->mime,
+        .width = facts->width,
+        .height = facts->height,
+        .frames = facts->frames,
+        .alpha = facts->alpha && format->alpha,
+        .bytes = outcome->size,
+        .hash = outcome->hash,
+        .key = leaf->step.key,
+        .quality = outcome->quality,
+        .entries = rendition->entries,
+        .entry_count = rendition->entry_count};
+    enum status status = reasons_fill(set, leaf, out, error);
+    if (status == STATUS_OK && outcome->note) {
+        const char **warnings = (const char **)(uintptr_t)out->warnings;
+        warnings[out->warning_count++] =
+            arena_format(set->arena, "fallback was used: %s", outcome->note);
+    }
+    if (status == STATUS_OK && rendition->line->inlined) {
+        if (outcome->before) {
+            out->data_uri = outcome->before->data_uri;
+        } else {
+            status = data_uri(set, rendition, outcome, &out->data_uri, error);
+        }
+    }
+    return status;
+}
+
+static void source_record(const struct set_run *set, struct record_source *out)
+{
+    const struct subject_input *main = &set->plan->subject.inputs[0];
+    bool turned = main->facts.orientation >= 5;
+    *out = (struct record_source){.path = set->item->path,
+                                  .name = set->plan->subject.name,
+                                  .dir = set->plan->subject.dir,
+                                  .hash = main->source->hash,
+                                  .bytes = (int64_t)main->source->size,
+                                  .width = turned ? main->facts.height : main->facts.width,
+                                  .height = turned ? main->facts.width : main->facts.height,
+                                  .frames = main->facts.frames,
+                                  .format = main->facts.format,
+                                  .alpha = main->facts.alpha,
+                                  .c2pa = set->item->c2pa,
+                                  .alt = set->plan->subject.alt};
+}
+
+enum status set_record(struct set_run *set, size_t recipe_index, struct record_set *out,
+                       struct error *error)
+{
+    const struct plan *plan = set->plan;
+    const struct recipe *recipe = plan->recipes[recipe_index];
+    struct record_rendition *renditions =
+        arena_array(set->arena, plan->rendition_count + 1, sizeof(*renditions));
+    struct record_dropped *dropped =
+        arena_array(set->arena, plan->rendition_count + 1, sizeof(*dropped));
+    if (!renditions || !dropped) {
+        return error_memory(error);
+    }
+    *out =
+        (struct record_set){.preset = recipe->name, .renditions = renditions, .dropped = dropped};
+    source_record(set, &out->source);
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        if (is_recorded(set, rendition, recipe)) {
+            if (rendition_record(set, rendition, &renditions[out->rendition_count++], error) !=
+                STATUS_OK) {
+                return error->status;
+            }
+        } else if (rendition->recipe == recipe && rendition->state == RENDITION_DROPPED) {
+            dropped[out->dropped_count++] = (struct record_dropped){
+                rendition->line->output, rendition->line->cell, rendition->reason};
+        }
+    }
+    if (set->placeholder_known) {
+        out->colour_known = true;
+        memcpy(out->colour, set->placeholder.colour, sizeof(out->colour));
+        out->thumbhash = *set->placeholder.thumbhash ? set->placeholder.thumbhash : NULL;
+    }
+    return STATUS_OK;
+}

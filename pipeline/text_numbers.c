@@ -131,7 +131,7 @@ static bool bytes_unit(const char *unit, int64_t *factor)
     for (size_t i = 0; i < size && i < 3; i++) {
         upper[i] = (char)(unit[i] & ~0x20);
     }
-    const char *step = strchr(scale, upper[0]);
+    const char *step = upper[0] ? strchr(scale, upper[0]) : NULL;
     bool binary = size == 1 || (size == 3 && strcmp(upper + 1, "IB") == 0);
     if (!step || size > 3 || !(binary || (size == 2 && upper[1] == 'B'))) {
         return false;

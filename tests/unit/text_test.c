@@ -134,6 +134,7 @@ static void bytes_have_units(void **state)
                                         "8388608T",
                                         "9000000000.5G",
                                         "1[",
+                                        "1 ",
                                         "1k\x01"};
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         if (text_to_bytes(wrong[i], &bytes)) {

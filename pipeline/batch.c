@@ -394,6 +394,11 @@ enum status batch_run(struct batch *batch, struct batch_summary *summary, struct
     return status == STATUS_OK ? batch_end(batch, summary, error) : status;
 }
 
+void batch_abandon(struct batch *batch)
+{
+    folder_abandon(batch->folder);
+}
+
 void batch_free(struct batch *batch)
 {
     if (!batch) {

@@ -7,6 +7,17 @@
 
 #include "format.h"
 
+/* One file that several presets share is named once. */
+static bool emitted_before(const struct plan *plan, size_t i)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (strcmp(plan->emitted[j].path, plan->emitted[i].path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- Text ------------------------------------------------------------------------------------ */
 
 static void indent(struct buffer *out, int level)
@@ -26,7 +37,9 @@ static void explain_step(const struct plan_node *node, struct buffer *out)
     }
     if (node->step.stage->kind == STAGE_LOAD) {
         if (node->need < 1) {
-            buffer_format(out, " at 1/%d", (int)(1 / node->need + 0.5));
+            buffer_format(out, " at 1/%d of the size", (int)(1 / node->need + 0.5));
+        } else if (!choice->detail && node->input->source) {
+            buffer_text(out, " whole image");
         }
         if (strcmp(node->input->name, "main") != 0) {
             buffer_format(out, " of '%s'", node->input->name);
@@ -119,8 +132,10 @@ void plan_explain(const struct plan *plan, struct buffer *out)
         }
     }
     for (size_t i = 0; i < plan->emitted_count; i++) {
-        buffer_format(out, " emit     %s → %s\n", plan->emitted[i].emitter->name,
-                      plan->emitted[i].path);
+        if (!emitted_before(plan, i)) {
+            buffer_format(out, " emit     %s → %s\n", plan->emitted[i].emitter->name,
+                          plan->emitted[i].path);
+        }
     }
     for (size_t i = 0; i < plan->rendition_count; i++) {
         const struct plan_rendition *rendition = &plan->renditions[i];
@@ -249,7 +264,9 @@ const struct value *plan_value(const struct plan *plan, struct arena *arena)
         }
     }
     for (size_t i = 0; i < plan->emitted_count; i++) {
-        emitted = value_append(arena, emitted, emitted_value(&plan->emitted[i], arena));
+        if (!emitted_before(plan, i)) {
+            emitted = value_append(arena, emitted, emitted_value(&plan->emitted[i], arena));
+        }
     }
     for (size_t i = 0; i < plan->node_count; i++) {
         steps = value_append(arena, steps, step_value(plan->nodes[i], arena));

@@ -28,7 +28,7 @@ struct subject {
 struct plan_skip {
     const struct stage *stage;
     const char *reason;
-    const struct plan_skip *next;
+    struct plan_skip *next;
 };
 
 struct plan_node {
@@ -40,10 +40,10 @@ struct plan_node {
     size_t readers;                    /* children and renditions that read its pixels or bytes */
     const char
         *inserted; /* why the planner put it in: "encode wants an opaque image"; NULL: written */
-    const struct plan_skip *skips; /* steps right after this one that do nothing */
-    double need;                   /* scale 0..1 of the planned size that its readers need */
-    bool alternative;              /* of a fallback: computed only when it comes to that */
-    struct hash own, chain; /* identity of the step alone, and of all steps up to it as written */
+    struct plan_skip *skips; /* steps right after this one that do nothing */
+    double need;             /* scale 0..1 of the planned size that its readers need */
+    bool alternative;        /* of a fallback: computed only when it comes to that */
+    struct hash own, chain;  /* identity of the step alone, and of all steps up to it as written */
 };
 
 /* Something that only pixels tell, and that the plan depends on. */

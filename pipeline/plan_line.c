@@ -188,18 +188,17 @@ static enum status cursor_go(struct planner *planner, struct cursor *cursor,
 static enum status skip_note(struct planner *planner, struct plan_node *node,
                              const struct stage *stage, const char *reason, struct error *error)
 {
-    const struct plan_skip **place = &node->skips;
-    for (const struct plan_skip *skip = node->skips; skip; skip = skip->next) {
-        if (skip->stage == stage && strcmp(skip->reason, reason) == 0) {
+    struct plan_skip **place = &node->skips;
+    for (; *place; place = &(*place)->next) {
+        if ((*place)->stage == stage && strcmp((*place)->reason, reason) == 0) {
             return STATUS_OK;
         }
     }
-    struct plan_skip *skip = arena_alloc(planner->arena, sizeof(*skip));
-    if (!skip) {
+    *place = arena_alloc(planner->arena, sizeof(**place));
+    if (!*place) {
         return error_memory(error);
     }
-    *skip = (struct plan_skip){.stage = stage, .reason = reason, .next = *place};
-    *place = skip;
+    **place = (struct plan_skip){.stage = stage, .reason = reason};
     return STATUS_OK;
 }
 

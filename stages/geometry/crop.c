@@ -207,6 +207,10 @@ static enum status crop_plan(const void *fields, const struct plan_context *cont
         choice->top = box.top;
         focus_follow(in, box, out);
     }
+    /* Boxes of one size and place are one step, however they were asked for. */
+    choice->identity = !choice->measured                     ? "box"
+                       : options->gravity == GRAVITY_ENTROPY ? "entropy"
+                                                             : "attention";
     return plan_words(options, context, box, choice, error);
 }
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "image.h"
 #include "preset_shape.h"
 
 static enum status placed(struct frame *frame, enum status status)
@@ -179,7 +180,11 @@ enum status recipe_expand(const struct preset_library *library, const struct pre
         .inputs = value_object(arena),
     };
     const char *folder = "";
-    enum status status = changes ? shape_changes(changes, NULL, error) : STATUS_OK;
+    /* A stage's check may ask the library what it can write. */
+    enum status status = image_library_start(error);
+    if (status == STATUS_OK && changes) {
+        status = shape_changes(changes, NULL, error);
+    }
     if (status == STATUS_OK && changes) {
         status =
             folder_read(value_get(changes, "out"), POINTER_KEY(NULL, "out"), arena, &folder, error);

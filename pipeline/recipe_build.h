@@ -25,6 +25,7 @@ struct growth { /* the recipe that grows */
     size_t output_count, include_count;
     struct hash hash;
     bool left_out; /* changes left an output out: an emitter may be left without any */
+    bool general;  /* the error is none of one cell */
     bool placed;   /* the error says its whole place already */
 };
 

@@ -108,6 +108,7 @@ static enum status entry_read(const struct cell *cell, const struct value *item,
     void *fields = NULL;
     entry->emitter = emitter_read(name, here, growth->error);
     if (!entry->emitter) {
+        growth->general = true;
         return growth->error->status;
     }
     written = written ? written : value_object(growth->arena);

@@ -186,7 +186,7 @@ static const struct value *place_find(const struct value *place, const char *poi
 
 void matrix_note(const struct cell *cell, struct error *error)
 {
-    if (cell->frame->growth->placed) {
+    if (cell->frame->growth->placed || cell->frame->growth->general) {
         return;
     }
     struct buffer text = {.limit = 1 << 16};

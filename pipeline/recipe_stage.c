@@ -145,12 +145,11 @@ enum status stages_read(const struct cell *cell, const struct value *list, const
         const struct pointer *here = POINTER_INDEX(at, i);
         const struct pointer *inner = written ? POINTER_KEY(here, name) : here;
         const struct stage *stage = stage_find(name);
-        if (!stage) {
-            return stage_unknown(name, inner, growth->error);
-        }
-        items[i].stage = stage;
-        enum status status = kind_check(stage, i, count, part, inner, growth->error);
+        enum status status = stage ? kind_check(stage, i, count, part, inner, growth->error)
+                                   : stage_unknown(name, inner, growth->error);
+        growth->general = status != STATUS_OK;
         if (status == STATUS_OK) {
+            items[i].stage = stage;
             status = stage_read(cell, stage, written, inner, &items[i].options);
         }
         if (status != STATUS_OK) {

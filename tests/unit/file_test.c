@@ -149,7 +149,7 @@ static void test_abandoned_files_leave_nothing(void **state)
 static void test_paths_that_may_not_be(void **state)
 {
     struct place *place = *state;
-    char component[150], path[4200];
+    char component[300], path[4200];
     memset(component, 'c', sizeof component - 1);
     component[sizeof component - 1] = '\0';
     memset(path, '/', sizeof path - 1);

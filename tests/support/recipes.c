@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * For tests of presets: a document as text through parse and expand, and a recipe as text to compare.
- * Knows no stage by name. */
+ * For tests of presets: a document as text through parse and expand, and a recipe as text to
+ * compare. Knows no stage by name. */
 #include "recipes.h"
 
 #include <stdio.h>
@@ -70,8 +70,7 @@ static void when_print(struct buffer *out, const struct when *when)
     }
 }
 
-static void rendition_print(struct buffer *out, const struct output_line *line,
-                            struct arena *arena)
+static void rendition_print(struct buffer *out, const struct output_line *line, struct arena *arena)
 {
     buffer_format(out, "%s/%s", line->preset, line->output);
     buffer_format(out, *line->cell ? " [%s]" : "%s", line->cell);

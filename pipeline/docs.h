@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * Documents read off the tables, so that they cannot be wrong: the JSON Schema of preset files, the
+ * pages of presets and stages, and what a preset makes in few words. */
+#ifndef PICSET_DOCS_H
+#define PICSET_DOCS_H
+
+#include "buffer.h"
+#include "preset.h"
+
+/* One output of a recipe: all cells of its matrix together. */
+struct docs_output {
+    const char *preset, *output; /* the preset that declares it; its id or index */
+    size_t cells;
+    const char *first, *last; /* cells in words: "step=320 codec=avif"; "" without a matrix */
+    const char *stages;       /* "orient, colour, resize, encode" */
+    const char *path;         /* of the first cell; NULL: inlined */
+};
+
+PICSET_NODISCARD enum status docs_outputs(const struct recipe *recipe, struct arena *arena,
+                                          struct docs_output **out, size_t *count,
+                                          struct error *error);
+/* "21 files: step=320 codec=avif to step=3840 codec=jpeg". */
+void docs_cells(struct buffer *out, const struct docs_output *output);
+/* The emitted file's path, its ${…} as written. */
+const char *docs_emit_path(const struct emit_line *emit);
+
+/* presets/schema.json: JSON Schema 2020-12. NULL when memory is short. */
+const struct value *docs_schema(struct arena *arena);
+/* presets/README.md: a page per built-in preset, then every key, stage and emitter. */
+PICSET_NODISCARD enum status docs_presets(struct arena *arena, struct buffer *out,
+                                          struct error *error);
+
+#endif

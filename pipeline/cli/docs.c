@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * `picset docs`: the committed documents that are made from the tables. For those who build picset.
+ */
+#include <string.h>
+
+#include "cli.h"
+#include "docs.h"
+
+static const char *const documents[] = {"schema", "presets", NULL};
+
+static enum status run(struct cli *cli, const void *options, const struct words *words,
+                       struct error *error)
+{
+    (void)options;
+    if (words->count == 1 && strcmp(words->list[0], documents[0]) == 0) {
+        return cli_json(cli, docs_schema(cli->arena), error);
+    }
+    if (words->count == 1 && strcmp(words->list[0], documents[1]) == 0) {
+        return docs_presets(cli->arena, &cli->out, error);
+    }
+    cli->hint = "docs";
+    return error_set(error, STATUS_USAGE, "no such document: schema or presets");
+}
+
+const struct command command_docs = {
+    .name = "docs",
+    .summary = "print a document that is made from the tables",
+    .usage = "schema | presets",
+    .text = "presets/schema.json and presets/README.md of picset's own source.",
+    .words = WORDS_NAMED,
+    .word_names = documents,
+    .hidden = true,
+    .run = run,
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ * See library.h. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "image.h"
+#include "library.h"
+
+static const char default_folder[] = "presets";
+
+enum status library_open(struct cli *cli, struct preset_library *out, struct error *error)
+{
+    struct stat facts;
+    const char *folder = cli->globals.preset_folder;
+    bool asked = folder && *folder;
+    bool there = stat(asked ? folder : default_folder, &facts) == 0 && S_ISDIR(facts.st_mode);
+    if (asked && !there) {
+        return error_set(error, STATUS_MISSING, "no such folder of presets '%s'", folder);
+    }
+    /* What a stage can do depends on the codecs that libvips brings. */
+    if (image_library_start(error) != STATUS_OK) {
+        return error->status;
+    }
+    out->folder = asked ? folder : there ? default_folder : NULL;
+    return STATUS_OK;
+}

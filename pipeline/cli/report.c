@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT
+ * See report.h. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "report.h"
+#include "text.h"
+
+enum { bar_cells = 24, failures_named = 10 };
+
+/* ---- The images of the request -------------------------------------------------------------- */
+
+static int compare_sources(const void *a, const void *b)
+{
+    const struct report_image *one = *(struct report_image *const *)a;
+    const struct report_image *other = *(struct report_image *const *)b;
+    return strcmp(one->source, other->source);
+}
+
+enum status report_start(struct report *report, struct cli *cli,
+                         const struct batch_request *request, struct error *error)
+{
+    size_t count = request->image_count;
+    *report = (struct report){.cli = cli, .count = count};
+    (void)clock_gettime(CLOCK_MONOTONIC, &report->start);
+    report->images = arena_array(cli->arena, count + 1, sizeof(*report->images));
+    report->by_source = arena_array(cli->arena, count + 1, sizeof(*report->by_source));
+    if (!report->images || !report->by_source) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        report->images[i].source = request->images[i].path;
+        report->by_source[i] = &report->images[i];
+    }
+    if (count > 0) {
+        qsort(report->by_source, count, sizeof(*report->by_source), compare_sources);
+    }
+    return STATUS_OK;
+}
+
+static struct report_image *find_image(struct report *report, const char *source)
+{
+    const struct report_image key = {.source = source}, *pointer = &key;
+    struct report_image **found = report->count == 0 || !source
+                                      ? NULL
+                                      : bsearch(&pointer, report->by_source, report->count,
+                                                sizeof(*report->by_source), compare_sources);
+    return found ? *found : NULL;
+}
+
+/* ---- The bar -------------------------------------------------------------------------------- */
+
+static double seconds_since(const struct timespec *then)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+static void draw(const struct report *report, const struct buffer *line)
+{
+    if (!buffer_failed(line)) {
+        ssize_t written = write(report->cli->error_file, buffer_string(line), line->size);
+        (void)written; /* a bar that cannot be drawn harms nothing */
+    }
+}
+
+static void remove_bar(struct report *report)
+{
+    struct buffer line = {0};
+    if (report->bar) {
+        buffer_text(&line, "\r\033[K");
+        draw(report, &line);
+        buffer_free(&line);
+        report->bar = false;
+    }
+}
+
+static void print_time(struct buffer *out, double seconds)
+{
+    long whole = (long)(seconds + 0.5);
+    if (whole >= 3600) {
+        buffer_format(out, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+    } else {
+        buffer_format(out, "%ld:%02ld", whole / 60, whole % 60);
+    }
+}
+
+static void print_bar(struct report *report, const struct batch_event *event, struct buffer *out)
+{
+    double elapsed = seconds_since(&report->start);
+    if (event->type == BATCH_PLANNED) {
+        buffer_format(out, "reading %zu of %zu", event->sources_done, event->sources_total);
+        return;
+    }
+    size_t total = event->renditions_total, done = event->renditions_done;
+    double share = total > 0 ? (double)done / (double)total : 1;
+    buffer_char(out, '[');
+    for (int i = 0; i < bar_cells; i++) {
+        buffer_char(out, i < (int)(share * bar_cells + 0.5) ? '#' : '.');
+    }
+    buffer_format(out, "] %zu/%zu files  %zu/%zu images", done, total, event->sources_done,
+                  event->sources_total);
+    if (elapsed > 1 && event->sources_done > 0) {
+        buffer_format(out, "  %.1f images/s", (double)event->sources_done / elapsed);
+    }
+    if (elapsed > 1 && done > 0 && done < total) {
+        buffer_text(out, "  ");
+        print_time(out, elapsed / share - elapsed);
+        buffer_text(out, " left");
+    }
+}
+
+static void draw_bar(struct report *report, const struct batch_event *event)
+{
+    struct winsize window;
+    struct buffer text = {0}, line = {0};
+    bool last = event->renditions_done == event->renditions_total && event->type == BATCH_SET;
+    if (report->bar && !last && seconds_since(&report->drawn) < 0.1) {
+        return;
+    }
+    size_t columns = ioctl(report->cli->error_file, TIOCGWINSZ, &window) == 0 && window.ws_col > 1
+                         ? window.ws_col
+                         : 80;
+    print_bar(report, event, &text);
+    buffer_text(&line, "\r");
+    buffer_bytes(&line, buffer_string(&text), text.size < columns ? text.size : columns - 1);
+    buffer_text(&line, "\033[K");
+    draw(report, &line);
+    buffer_free(&text);
+    buffer_free(&line);
+    (void)clock_gettime(CLOCK_MONOTONIC, &report->drawn);
+    report->bar = true;
+}
+
+/* ---- Events --------------------------------------------------------------------------------- */
+
+static bool shows_bar(const struct report *report)
+{
+    return report->cli->error_terminal && !report->cli->globals.quiet;
+}
+
+static void keep_event(struct report *report, const struct batch_event *event)
+{
+    struct arena *arena = report->cli->arena;
+    struct report_image *image = find_image(report, event->source);
+    if (!image) {
+        return;
+    }
+    if (event->type == BATCH_RENDITION) {
+        struct value *file = value_object(arena);
+        file = value_set(arena, file, "path", value_text(arena, event->path));
+        file = value_set(arena, file, "bytes", value_int(arena, event->bytes));
+        image->files = image->files ? image->files : value_list(arena);
+        image->files = value_append(arena, image->files, file);
+        report->failed = report->failed || !image->files;
+    } else if (event->type == BATCH_NOTE && event->error) {
+        image->notes = image->notes ? image->notes : value_list(arena);
+        image->notes = value_append(arena, image->notes, value_text(arena, event->error->message));
+        report->failed = report->failed || !image->notes;
+    } else if (event->type == BATCH_SET) {
+        image->finished = true;
+        image->unchanged = event->unchanged;
+        image->status = event->status;
+        image->bytes = event->bytes;
+        image->seconds = event->seconds;
+        if (event->status != STATUS_OK && event->error) {
+            image->error = arena_alloc(arena, sizeof(*image->error));
+            report->failed = report->failed || !image->error;
+            if (image->error) {
+                *image->error = *event->error;
+            }
+        }
+    }
+}
+
+/* The error with the image's name before it, unless it names it already. */
+static void say_failure(const struct report *report, const char *source, const struct error *error)
+{
+    struct error named = *error;
+    if (!text_starts(named.where, source)) {
+        (void)error_at(&named, "%s", source);
+    }
+    cli_error(report->cli, &named);
+}
+
+static void say_set(struct report *report, const struct batch_event *event)
+{
+    const struct cli *cli = report->cli;
+    if (event->status != STATUS_OK) {
+        if (event->error && event->status != STATUS_INTERRUPTED) {
+            say_failure(report, event->source, event->error);
+        }
+        return;
+    }
+    if (cli->globals.quiet || (cli->error_terminal && !cli->globals.verbose)) {
+        return;
+    }
+    if (event->unchanged) {
+        cli_say(cli, "%s: unchanged", event->source);
+        return;
+    }
+    struct buffer bytes = {0};
+    text_bytes(&bytes, (double)event->bytes);
+    cli_say(cli, "%s: %zu file%s, %s, %.2f s", event->source, event->files,
+            event->files == 1 ? "" : "s", buffer_string(&bytes), event->seconds);
+    buffer_free(&bytes);
+}
+
+void report_event(void *data, const struct batch_event *event)
+{
+    struct report *report = data;
+    const struct cli *cli = report->cli;
+    keep_event(report, event);
+    bool file = event->type == BATCH_RENDITION && cli->globals.verbose;
+    if (file || event->type == BATCH_NOTE || event->type == BATCH_SET) {
+        remove_bar(report);
+    }
+    if (file) {
+        cli_say(cli, "  %s", event->path);
+    } else if (event->type == BATCH_NOTE && event->error) {
+        cli_warn(cli, "%s: %s", event->source, event->error->message);
+    } else if (event->type == BATCH_SET) {
+        say_set(report, event);
+    }
+    if (shows_bar(report)) {
+        draw_bar(report, event);
+    }
+}
+
+/* ---- The end -------------------------------------------------------------------------------- */
+
+static void count_words(struct buffer *out, const char *before, size_t count, const char *what)
+{
+    if (count > 0) {
+        buffer_format(out, "%s%zu %s", before, count, what);
+    }
+}
+
+static void say_summary(const struct report *report, const struct batch_summary *summary)
+{
+    struct buffer line = {0};
+    buffer_format(&line, "%zu image%s: ", summary->sources, summary->sources == 1 ? "" : "s");
+    size_t start = line.size;
+    count_words(&line, "", summary->made, "made");
+    count_words(&line, line.size > start ? ", " : "", summary->unchanged, "unchanged");
+    count_words(&line, line.size > start ? ", " : "", summary->refused, "refused");
+    count_words(&line, line.size > start ? ", " : "", summary->failed, "failed");
+    buffer_format(&line, "%s%zu file%s, ", line.size > start ? "; " : "", summary->files,
+                  summary->files == 1 ? "" : "s");
+    text_bytes(&line, (double)summary->bytes_out);
+    count_words(&line, "; ", summary->pruned, "removed");
+    buffer_format(&line, "; %.1f s", summary->seconds);
+    if (summary->seconds >= 1 && summary->made > 1) {
+        buffer_format(&line, " (%.1f images/s)", (double)summary->made / summary->seconds);
+    }
+    buffer_format(&line, ", %d job%s, memory ", summary->jobs, summary->jobs == 1 ? "" : "s");
+    text_bytes(&line, (double)summary->peak_memory);
+    buffer_text(&line, " of ");
+    text_bytes(&line, (double)summary->memory);
+    cli_line(report->cli, buffer_string(&line));
+    buffer_free(&line);
+}
+
+static void say_failures(const struct report *report)
+{
+    struct buffer line = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        const struct report_image *image = &report->images[i];
+        if (!image->finished || image->status == STATUS_OK) {
+            continue;
+        }
+        if (count < failures_named) {
+            buffer_format(&line, "%s%s", count ? ", " : "", image->source);
+        }
+        count++;
+    }
+    if (count > failures_named) {
+        buffer_format(&line, " and %zu more", count - failures_named);
+    }
+    if (count > 0) {
+        cli_say(report->cli, "not made: %s", buffer_string(&line));
+    }
+    buffer_free(&line);
+}
+
+static const struct value *summary_value(struct arena *arena, const struct batch_summary *summary)
+{
+    const struct {
+        const char *name;
+        int64_t number;
+    } rows[] = {
+        {"sources", (int64_t)summary->sources},
+        {"made", (int64_t)summary->made},
+        {"unchanged", (int64_t)summary->unchanged},
+        {"failed", (int64_t)summary->failed},
+        {"refused", (int64_t)summary->refused},
+        {"files", (int64_t)summary->files},
+        {"renditions", (int64_t)summary->renditions},
+        {"emitted", (int64_t)summary->emitted},
+        {"pruned", (int64_t)summary->pruned},
+        {"decodes", (int64_t)summary->decodes},
+        {"bytesIn", summary->bytes_in},
+        {"bytesOut", summary->bytes_out},
+        {"pixelsIn", summary->pixels_in},
+        {"pixelsOut", summary->pixels_out},
+        {"jobs", summary->jobs},
+        {"memory", summary->memory},
+        {"peakMemory", summary->peak_memory},
+    };
+    struct value *value = value_object(arena);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        value = value_set(arena, value, rows[i].name, value_int(arena, rows[i].number));
+    }
+    return value_set(arena, value, "seconds", value_real(arena, summary->seconds));
+}
+
+/* What an unchanged image has: the files of its plan. */
+static struct value *planned_files(struct arena *arena, const struct batch *batch, size_t i)
+{
+    const struct error *ignored = NULL;
+    const struct plan *plan = batch_plan_at(batch, i, &ignored);
+    struct value *files = value_list(arena);
+    for (size_t r = 0; plan && r < plan->rendition_count; r++) {
+        const struct plan_rendition *rendition = &plan->renditions[r];
+        bool member = rendition->pack_head && rendition->pack_head != rendition;
+        if (rendition->state == RENDITION_PLANNED && rendition->path && !member) {
+            files = value_append(
+                arena, files,
+                value_set(arena, value_object(arena), "path", value_text(arena, rendition->path)));
+        }
+    }
+    for (size_t e = 0; plan && e < plan->emitted_count; e++) {
+        files = value_append(arena, files,
+                             value_set(arena, value_object(arena), "path",
+                                       value_text(arena, plan->emitted[e].path)));
+    }
+    return files;
+}
+
+static const struct value *image_value(struct report *report, const struct batch *batch, size_t i)
+{
+    struct cli *cli = report->cli;
+    struct arena *arena = cli->arena;
+    const struct report_image *image = &report->images[i];
+    enum status status = image->finished ? image->status : STATUS_INTERRUPTED;
+    struct value *value = value_object(arena);
+    value = value_set(arena, value, "source", value_text(arena, image->source));
+    value = value_set(arena, value, "status", value_text(arena, status_name(status)));
+    value = value_set(arena, value, "unchanged", value_bool(arena, image->unchanged));
+    const struct value *files = image->unchanged ? planned_files(arena, batch, i)
+                                : image->files   ? image->files
+                                                 : value_list(arena);
+    value = value_set(arena, value, "files", files);
+    value = value_set(arena, value, "bytes", value_int(arena, image->bytes));
+    value = value_set(arena, value, "seconds", value_real(arena, image->seconds));
+    if (image->notes) {
+        value = value_set(arena, value, "notes", image->notes);
+    }
+    if (image->error) {
+        value = value_set(arena, value, "error", cli_error_value(cli, image->error));
+    }
+    return value;
+}
+
+static enum status print_document(struct report *report, const struct batch *batch,
+                                  const struct batch_summary *summary, const struct error *failure,
+                                  struct error *error)
+{
+    struct cli *cli = report->cli;
+    struct arena *arena = cli->arena;
+    struct value *sources = value_list(arena), *document = cli_document(cli, "render");
+    for (size_t i = 0; i < report->count; i++) {
+        sources = value_append(arena, sources, image_value(report, batch, i));
+    }
+    document =
+        value_set(arena, document, "status", value_text(arena, status_name(failure->status)));
+    document = value_set(arena, document, "sources", sources);
+    document = value_set(arena, document, "summary", summary_value(arena, summary));
+    if (failure->status != STATUS_OK && failure->message[0]) {
+        document = value_set(arena, document, "error", cli_error_value(cli, failure));
+    }
+    return cli_json(cli, report->failed ? NULL : document, error);
+}
+
+enum status report_end(struct report *report, const struct batch *batch,
+                       const struct batch_summary *summary, const struct error *failure,
+                       struct error *error)
+{
+    remove_bar(report);
+    if (!report->cli->globals.quiet) {
+        say_summary(report, summary);
+        if (report->count > 1) {
+            say_failures(report);
+        }
+    }
+    return report->cli->globals.json ? print_document(report, batch, summary, failure, error)
+                                     : STATUS_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * What render and plan ask for: the same options, made into the same request. */
+#ifndef PICSET_CLI_REQUEST_H
+#define PICSET_CLI_REQUEST_H
+
+#include "batch.h"
+#include "cli.h"
+#include "inputs.h"
+
+struct request_options {
+    struct texts preset, set, input, limit;
+    const char *out, *files_from, *alt, *focus, *name;
+    bool recursive, nul, keep_going, fail_fast, prune;
+    int overwrite;
+};
+
+extern const struct option_set request_sets[];
+extern const char *const overwrite_names[];
+
+/* A batch_request and what it points to; lives in the cli's arena. */
+struct request {
+    struct preset_library library;
+    struct inputs inputs;
+    struct batch_request batch; /* without event, data, interrupted */
+};
+
+PICSET_NODISCARD enum status request_make(struct cli *cli, const struct request_options *options,
+                                          const struct words *words, struct request *out,
+                                          struct error *error);
+
+#endif

@@ -95,6 +95,9 @@ const struct plan *batch_plan_at(const struct batch *batch, size_t i, const stru
  * made. */
 PICSET_NODISCARD enum status batch_run(struct batch *batch, struct batch_summary *summary,
                                        struct error *error);
+/* From another thread, while batch_run is at work: no temporary file is left. The process is to
+ * _exit afterwards. */
+void batch_abandon(struct batch *batch);
 void batch_free(struct batch *batch);
 /* For a second interrupt: drops temporaries. Async-signal-safe; the process is to _exit afterwards. */
 void batch_abandon(struct batch *batch);

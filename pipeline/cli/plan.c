@@ -171,6 +171,7 @@ enum status plan_show(struct cli *cli, struct request *request, struct error *er
         return error->status;
     }
     request->batch.interrupted = &signals.interrupted;
+    request->batch.plan_only = true;
     enum status status = batch_plan(&request->batch, &batch, error);
     if (status == STATUS_OK) {
         status = show_all(cli, batch, &request->batch, error);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * `picset render`: images in, whole sets out. */
+#include <unistd.h>
+
 #include "plan_show.h"
 #include "report.h"
 #include "signals.h"
@@ -7,6 +9,17 @@
 static void abandon(void *data)
 {
     batch_abandon(data);
+}
+
+/* An encoder may still be at work and cannot be stopped from within: nothing it uses may go away.
+ */
+static void leave(struct cli *cli)
+{
+    struct error late = {0};
+    if (cli_flush(cli, &late) != STATUS_OK) {
+        cli_error(cli, &late);
+    }
+    _exit(STATUS_INTERRUPTED);
 }
 
 static enum status render(struct cli *cli, struct request *request, struct signals *signals,
@@ -32,6 +45,12 @@ static enum status render(struct cli *cli, struct request *request, struct signa
         if (report_end(&report, batch, &summary, error, &late) != STATUS_OK) {
             *error = late;
             status = late.status;
+        }
+        if (status == STATUS_INTERRUPTED) {
+            leave(cli);
+        }
+        if (summary.failed > 0) {
+            error_clear(error); /* each was told of when it happened */
         }
     }
     batch_free(batch);

@@ -31,7 +31,8 @@ enum status report_start(struct report *report, struct cli *cli,
         return error_memory(error);
     }
     for (size_t i = 0; i < count; i++) {
-        report->images[i].source = request->images[i].path;
+        const char *path = request->images[i].path;
+        report->images[i].source = strcmp(path, "-") == 0 ? "standard input" : path;
         report->by_source[i] = &report->images[i];
     }
     if (count > 0) {
@@ -221,7 +222,8 @@ void report_event(void *data, const struct batch_event *event)
     if (file) {
         cli_say(cli, "  %s", event->path);
     } else if (event->type == BATCH_NOTE && event->error) {
-        cli_warn(cli, "%s: %s", event->source, event->error->message);
+        cli_warn(cli, "%s%s%s", event->source ? event->source : "", event->source ? ": " : "",
+                 event->error->message);
     } else if (event->type == BATCH_SET) {
         say_set(report, event);
     }
@@ -232,10 +234,11 @@ void report_event(void *data, const struct batch_event *event)
 
 /* ---- The end -------------------------------------------------------------------------------- */
 
-static void count_words(struct buffer *out, const char *before, size_t count, const char *what)
+/* ", 3 made": nothing of what there is none. */
+static void add_count(struct buffer *out, size_t start, size_t count, const char *what)
 {
     if (count > 0) {
-        buffer_format(out, "%s%zu %s", before, count, what);
+        buffer_format(out, "%s%zu %s", out->size > start ? ", " : "", count, what);
     }
 }
 
@@ -244,22 +247,28 @@ static void say_summary(const struct report *report, const struct batch_summary 
     struct buffer line = {0};
     buffer_format(&line, "%zu image%s: ", summary->sources, summary->sources == 1 ? "" : "s");
     size_t start = line.size;
-    count_words(&line, "", summary->made, "made");
-    count_words(&line, line.size > start ? ", " : "", summary->unchanged, "unchanged");
-    count_words(&line, line.size > start ? ", " : "", summary->refused, "refused");
-    count_words(&line, line.size > start ? ", " : "", summary->failed, "failed");
-    buffer_format(&line, "%s%zu file%s, ", line.size > start ? "; " : "", summary->files,
-                  summary->files == 1 ? "" : "s");
-    text_bytes(&line, (double)summary->bytes_out);
-    count_words(&line, "; ", summary->pruned, "removed");
-    buffer_format(&line, "; %.1f s", summary->seconds);
+    add_count(&line, start, summary->made, "made");
+    add_count(&line, start, summary->unchanged, "unchanged");
+    add_count(&line, start, summary->failed, "failed");
+    buffer_text(&line, "; ");
+    start = line.size;
+    add_count(&line, start, summary->files, summary->files == 1 ? "file" : "files");
+    if (summary->files > 0) {
+        buffer_text(&line, ", ");
+        text_bytes(&line, (double)summary->bytes_out);
+    }
+    add_count(&line, start, summary->pruned, "removed");
+    buffer_format(&line, "%s%.1f s", line.size > start ? " in " : "", summary->seconds);
     if (summary->seconds >= 1 && summary->made > 1) {
         buffer_format(&line, " (%.1f images/s)", (double)summary->made / summary->seconds);
     }
-    buffer_format(&line, ", %d job%s, memory ", summary->jobs, summary->jobs == 1 ? "" : "s");
-    text_bytes(&line, (double)summary->peak_memory);
-    buffer_text(&line, " of ");
-    text_bytes(&line, (double)summary->memory);
+    if (summary->peak_memory > 0) {
+        buffer_format(&line, "; %d job%s, ", summary->jobs, summary->jobs == 1 ? "" : "s");
+        text_bytes(&line, (double)summary->peak_memory);
+        buffer_text(&line, " of ");
+        text_bytes(&line, (double)summary->memory);
+        buffer_text(&line, " memory");
+    }
     cli_line(report->cli, buffer_string(&line));
     buffer_free(&line);
 }
@@ -318,7 +327,7 @@ static const struct value *summary_value(struct arena *arena, const struct batch
     return value_set(arena, value, "seconds", value_real(arena, summary->seconds));
 }
 
-/* What an unchanged image has: the files of its plan. */
+/* What an unchanged image has, if it was planned. */
 static struct value *planned_files(struct arena *arena, const struct batch *batch, size_t i)
 {
     const struct error *ignored = NULL;

@@ -138,7 +138,10 @@ static enum status syntax_error(struct error *error, const char *text, size_t si
     if (json_error_code(found) == json_error_invalid_utf8) {
         offset = valid_size(text, size);
     }
-    explain(error, found, token);
+    struct buffer shown = {0};
+    text_printable(&shown, token);
+    explain(error, found, buffer_string(&shown));
+    buffer_free(&shown);
     place(error, text, offset);
     return error->status;
 }

@@ -38,9 +38,9 @@ static enum status unknown_key(const struct option *table, const char *owner, co
 {
     struct buffer text = {0};
     const char *nearest = table ? text_nearest(key, table_next, table) : NULL;
-    buffer_text(&text, "unknown option '");
-    text_printable(&text, key);
-    buffer_format(&text, "' of '%s'", owner);
+    buffer_text(&text, "unknown option ");
+    option_word(&text, key);
+    buffer_format(&text, " of '%s'", owner);
     if (nearest) {
         buffer_format(&text, "; did you mean '%s'?", nearest);
     } else if (!table || !table->name) {
@@ -50,28 +50,17 @@ static enum status unknown_key(const struct option *table, const char *owner, co
             buffer_format(&text, "%s%s", option == table ? "; it has " : ", ", option->name);
         }
     }
-    if (buffer_failed(&text)) {
-        error_memory(error);
-    } else {
-        error_set(error, STATUS_USAGE, "%s", buffer_string(&text));
-    }
-    buffer_free(&text);
-    return error_at_pointer(error, at);
+    return option_complain(&(const struct option_parse){.at = at, .error = error}, &text);
 }
 
 static enum status no_object(const char *owner, const struct value *value, const struct pointer *at,
                              struct error *error)
 {
     struct buffer text = {0};
+    buffer_format(&text, "'%s' is ", owner);
     value_brief(&text, value);
-    if (buffer_failed(&text)) {
-        error_memory(error);
-    } else {
-        error_set(error, STATUS_USAGE, "'%s' is %s (%s), must be an object of options", owner,
-                  buffer_string(&text), value_type_name(value->type));
-    }
-    buffer_free(&text);
-    return error_at_pointer(error, at);
+    buffer_format(&text, " (%s), must be an object of options", value_type_name(value->type));
+    return option_complain(&(const struct option_parse){.at = at, .error = error}, &text);
 }
 
 enum status options_parse(const struct option *table, const char *owner, const struct value *object,

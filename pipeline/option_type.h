@@ -65,6 +65,11 @@ enum status option_outside(const struct option_parse *parse, const struct value 
 enum status option_wrong_word(const struct option_parse *parse, const char *word,
                               const char *(*next)(const void *data, size_t i), const void *data);
 
+/* 'WORD', cut like any value: between single quotes. */
+void option_word(struct buffer *out, const char *word);
+/* Takes the text over, as the message or, when the buffer has failed, as that of memory. */
+enum status option_complain(const struct option_parse *parse, struct buffer *text);
+
 /* The option's range, or the bounds given where the table has none. True when number is inside. */
 bool option_range(const struct option *option, double number, double *low, double *high);
 /* " 0..65500 px", " in px", or nothing. */

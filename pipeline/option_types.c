@@ -11,8 +11,7 @@
 
 /* ---- Sentences ------------------------------------------------------------------------------ */
 
-/* Takes the text over, as the message or as memory's failure. */
-static enum status complain(const struct option_parse *parse, struct buffer *text)
+enum status option_complain(const struct option_parse *parse, struct buffer *text)
 {
     if (buffer_failed(text)) {
         error_memory(parse->error);
@@ -33,7 +32,7 @@ static enum status wrong(const struct option_parse *parse, const struct value *v
     }
     buffer_text(&text, ", must be ");
     option_type_words(&text, parse->option);
-    return complain(parse, &text);
+    return option_complain(parse, &text);
 }
 
 enum status option_wrong_type(const struct option_parse *parse, const struct value *value)
@@ -68,27 +67,34 @@ enum status option_outside(const struct option_parse *parse, const struct value 
     value_brief(&text, value);
     buffer_text(&text, ", outside ");
     range_text(&text, parse->option, low, high);
-    return complain(parse, &text);
+    return option_complain(parse, &text);
+}
+
+void option_word(struct buffer *out, const char *word)
+{
+    const struct value value = {.type = VALUE_TEXT, .text = word};
+    struct buffer shown = {0};
+    value_brief(&shown, &value);
+    size_t size = shown.size > 1 ? shown.size : 1;
+    bool whole = size > 1 && shown.data[size - 1] == '"'; /* else an ellipsis ends it */
+    buffer_format(out, "'%.*s'", (int)(size - 1 - whole), buffer_string(&shown) + (size > 1));
+    out->failed = out->failed || shown.failed;
+    buffer_free(&shown);
 }
 
 enum status option_wrong_word(const struct option_parse *parse, const char *word,
                               const char *(*next)(const void *data, size_t i), const void *data)
 {
-    struct buffer text = {0}, shown = {0};
-    const struct value value = {.type = VALUE_TEXT, .text = word};
+    struct buffer text = {0};
     const char *nearest = text_nearest(word, next, data);
-    value_brief(&shown, &value); /* cut, with double quotes around: single ones take their place */
-    size_t size = shown.size >= 2 ? shown.size - 1 : 0;
-    bool whole = size && shown.data[size] == '"';
-    buffer_format(&text, "'%s' is '%.*s', must be ", parse->option->name,
-                  (int)(size ? size - whole + !whole : 0), buffer_string(&shown) + (size ? 1 : 0));
+    buffer_format(&text, "'%s' is ", parse->option->name);
+    option_word(&text, word);
+    buffer_text(&text, ", must be ");
     option_type_words(&text, parse->option);
     if (nearest) {
         buffer_format(&text, "; did you mean '%s'?", nearest);
     }
-    text.failed = text.failed || shown.failed;
-    buffer_free(&shown);
-    return complain(parse, &text);
+    return option_complain(parse, &text);
 }
 
 bool option_range(const struct option *option, double number, double *low, double *high)

@@ -133,6 +133,19 @@ static enum status quality_item(const struct option_parse *parse, const struct v
     return STATUS_OK;
 }
 
+static enum status unknown_format(const struct option_parse *parse, const char *key)
+{
+    struct buffer text = {0};
+    const char *nearest = text_nearest(key, format_next, NULL);
+    buffer_text(&text, "unknown format ");
+    option_word(&text, key);
+    buffer_format(&text, " of '%s'", parse->option->name);
+    if (nearest) {
+        buffer_format(&text, "; did you mean '%s'?", nearest);
+    }
+    return option_complain(parse, &text);
+}
+
 static enum status quality_by_format(const struct option_parse *parse, const struct value *object,
                                      struct quality *quality)
 {
@@ -148,11 +161,7 @@ static enum status quality_by_format(const struct option_parse *parse, const str
                                           .error = parse->error};
         enum format format = format_by_name(member->key);
         if (format == FORMAT_NONE) {
-            const char *nearest = text_nearest(member->key, format_next, NULL);
-            error_set(parse->error, STATUS_USAGE, "unknown format '%.40s' of '%s'%s%s%s",
-                      member->key, parse->option->name, nearest ? "; did you mean '" : "",
-                      nearest ? nearest : "", nearest ? "'?" : "");
-            return error_at_pointer(parse->error, item.at);
+            return unknown_format(&item, member->key);
         }
         enum status status =
             quality_item(&item, member->value, &quality->levels[format], &quality->number[format]);

@@ -74,8 +74,9 @@ void value_print(struct buffer *out, const struct value *value)
 
 void value_brief(struct buffer *out, const struct value *value)
 {
-    struct buffer whole = {0};
-    print(&whole, value, BRIEF_BYTES);
+    struct buffer json = {0}, whole = {0};
+    print(&json, value, BRIEF_BYTES);
+    text_printable(&whole, buffer_string(&json)); /* JSON escapes C0 controls only */
     const char *text = buffer_string(&whole);
     size_t characters = 0, cut = 0, i;
     for (i = 0; i < whole.size; i++) {
@@ -92,6 +93,8 @@ void value_brief(struct buffer *out, const struct value *value)
     } else {
         buffer_text(out, text);
     }
+    out->failed = out->failed || json.failed || whole.failed;
+    buffer_free(&json);
     buffer_free(&whole);
 }
 

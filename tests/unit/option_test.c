@@ -232,7 +232,7 @@ static const struct {
     {"5", "/resize: 'resize' is 5 (a number), must be an object of options"},
     {"{'widht':1}", "/resize/widht: unknown option 'widht' of 'resize'; did you mean 'width'?"},
     {"{'a/\\n~b':1}",
-     "/resize/a~1\\x0a~0b: unknown option 'a/\\x0a~b' of 'resize'; it has flip, width, count, "
+     "/resize/a~1\\x0a~0b: unknown option 'a/\\n~b' of 'resize'; it has flip, width, count, "
      "cost, "
      "weight, opacity, free-number, name, path, tags, fit, keep, box, spot, scale, share, aspect, "
      "max-bytes, background, format, one-of-two, quality, pixels, degrees, deep"},

@@ -28,6 +28,7 @@ struct asked {
     struct preset_library library;
     struct batch_preset *presets;
     size_t preset_count;
+    const struct value *changes; /* by preset name: { "web": { "set": … } } */
     struct batch_image *images;
     struct batch_request request;
 };
@@ -129,7 +130,7 @@ static enum status change_take(struct asked *asked, const char *assignment, stru
         if (strlen(name) == (size_t)(dot - assignment) &&
             strncmp(name, assignment, (size_t)(dot - assignment)) == 0) {
             return preset_set_option(asked->presets[i].preset, assignment, asked->arena,
-                                     &asked->presets[i].changes, error);
+                                     &asked->changes, error);
         }
     }
     return error_set(error, STATUS_USAGE,
@@ -162,6 +163,9 @@ static enum status presets_take(struct asked *asked, const char *const *presets,
         if (change_take(asked, changes[i], error) != STATUS_OK) {
             return error->status;
         }
+    }
+    for (size_t i = 0; i < count; i++) {
+        asked->presets[i].changes = value_get(asked->changes, asked->presets[i].preset->name);
     }
     return STATUS_OK;
 }

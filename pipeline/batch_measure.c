@@ -196,8 +196,17 @@ static enum status wanted_measure(struct batch_item *item, const struct plan_wan
         return STATUS_OK;
     }
     const struct limits *limits = &batch->request.limits;
+    image_work_begin(false);
     enum status status = wanted->stage ? measure_box(wanted, limits, box, error)
                                        : measure_alpha(wanted, limits, box, error);
+    image_work_end();
+    if (status != STATUS_OK) { /* as in a run: once more alone, for the words */
+        error_clear(error);
+        image_work_begin(true);
+        status = wanted->stage ? measure_box(wanted, limits, box, error)
+                               : measure_alpha(wanted, limits, box, error);
+        image_work_end();
+    }
     if (status == STATUS_OK) {
         box_remember(batch, wanted, what, box);
         pthread_mutex_lock(&batch->lock);

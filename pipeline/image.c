@@ -78,13 +78,52 @@ void image_thread_end(void)
     vips_thread_shutdown();
 }
 
+/* The lines of libvips' buffer, each once, with "; " between: decoders repeat their warnings. */
+static void cause_add(struct error *error, char *words)
+{
+    char cause[sizeof error->cause] = "";
+    size_t length = 0;
+    for (char *line = words; line && *line;) {
+        char *end = strchr(line, '\n');
+        if (end) {
+            *end = '\0';
+        }
+        if (*line && !strstr(cause, line) && length < sizeof cause) {
+            const int added =
+                snprintf(cause + length, sizeof cause - length, "%s%s", length ? "; " : "", line);
+            length += (size_t)added;
+        }
+        line = end ? end + 1 : NULL;
+    }
+    error_cause(error, cause);
+}
+
 enum status image_error(struct error *error, enum status status, const char *message)
 {
     char *words = vips_error_buffer_copy();
     error_set(error, status, "%s", message);
-    error_cause(error, words);
+    cause_add(error, words);
     g_free(words);
     return error->status;
+}
+
+/* libvips has one error buffer for the process, so the lock is the process's, too. Writers first: a
+ * failed step waits for the pixels under way, not for all that may come. */
+static pthread_rwlock_t work_lock = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
+
+void image_work_begin(bool alone)
+{
+    if (alone) {
+        pthread_rwlock_wrlock(&work_lock);
+        vips_error_clear();
+    } else {
+        pthread_rwlock_rdlock(&work_lock);
+    }
+}
+
+void image_work_end(void)
+{
+    pthread_rwlock_unlock(&work_lock);
 }
 
 /* ---- Facts of an image -------------------------------------------------------------------- */

@@ -18,12 +18,12 @@ void image_thread_end(void);
 PICSET_NODISCARD enum status image_compute(VipsImage *in, const struct flow *flow, VipsImage **out,
                                            struct error *error);
 /* One run of a stage, per frame where the stage asks for it; lazy where the stage is. */
-PICSET_NODISCARD enum status image_run(const struct step *step, const struct flow *flow, VipsImage *in,
-                                       VipsImage **out, struct error *error);
+PICSET_NODISCARD enum status image_run(const struct step *step, const struct flow *flow,
+                                       VipsImage *in, VipsImage **out, struct error *error);
 /* What is done to one frame; the same contract as a stage's run. */
 typedef enum status image_frame(void *data, VipsImage *frame, VipsImage **out, struct error *error);
-/* Does `each` to every frame of an animation (one tall image with page-height), or to the still, and
- * joins the results, which must be of one size; delays and loops are kept. */
+/* Does `each` to every frame of an animation (one tall image with page-height), or to the still,
+ * and joins the results, which must be of one size; delays and loops are kept. */
 PICSET_NODISCARD enum status image_each_frame(VipsImage *in, image_frame *each, void *data,
                                               VipsImage **out, struct error *error);
 VipsImage *image_share(VipsImage *image); /* a new reference */
@@ -38,5 +38,10 @@ PICSET_NODISCARD enum status image_alpha_used(VipsImage *image, bool *used, stru
 /* After a libvips call failed: copies its words into error->cause and records `message`. The buffer
  * is process-global and may hold another thread's words, so nothing is ever decided from it. */
 enum status image_error(struct error *error, enum status status, const char *message);
+
+/* Around work on pixels whose failure shall be told in libvips' own words: shared at first; a step
+ * that failed is done again alone, and then the words are its own. Never nested. */
+void image_work_begin(bool alone);
+void image_work_end(void);
 
 #endif

@@ -551,7 +551,8 @@ static void set_report(struct set_run *set)
                                 .source = item->display,
                                 .status = item->error.status,
                                 .error = item->error.status ? &item->error : NULL,
-                                .unchanged = set->files_written == 0 && !set->decoded,
+                                .unchanged =
+                                    !item->error.status && !set->files_written && !set->decoded,
                                 .files = set->files_written,
                                 .bytes = set->bytes_written,
                                 .seconds = machine_seconds() - set->started};

@@ -142,9 +142,9 @@ static void decoded_note(struct set_run *set)
 /* From the base's image, or the source, to the image that `node` makes, or that it reads as a leaf.
  * A decoder reads from top to bottom only, so its image is kept in memory before anything turns it.
  */
-static enum status pixels_to(struct node_run *run, const struct plan_node *node,
-                             const struct plan_node *base, struct flow *flow, VipsImage **image,
-                             struct error *error)
+static enum status pixels_walk(struct set_run *set, const struct plan_node *node,
+                               const struct plan_node *base, struct flow *flow, VipsImage **image,
+                               struct error *error)
 {
     const struct plan_node *path[DEPTH_MAX];
     size_t depth = 0;
@@ -160,10 +160,33 @@ static enum status pixels_to(struct node_run *run, const struct plan_node *node,
         status = pixels_advance(path[depth], flow, image, error);
         if (status == STATUS_OK && path[depth]->step.stage->kind == STAGE_LOAD) {
             status = pixels_compute(flow, image, error);
-            decoded_note(run->set);
+            decoded_note(set);
         }
     }
     return status == STATUS_OK ? pixels_compute(flow, image, error) : status;
+}
+
+/* What fails is done once more with nobody else in libvips: its error text is the process's, and
+ * only then surely about this image. */
+static enum status pixels_to(struct node_run *run, const struct plan_node *node,
+                             const struct plan_node *base, struct flow *flow, VipsImage **image,
+                             struct error *error)
+{
+    VipsImage *start = *image ? image_share(*image) : NULL;
+    image_work_begin(false);
+    enum status status = pixels_walk(run->set, node, base, flow, image, error);
+    image_work_end();
+    if (status != STATUS_OK && status != STATUS_INTERRUPTED && !flow_stop(flow)) {
+        error_clear(error);
+        image_release(image);
+        *image = start;
+        start = NULL;
+        image_work_begin(true);
+        status = pixels_walk(run->set, node, base, flow, image, error);
+        image_work_end();
+    }
+    image_release(&start);
+    return status;
 }
 
 static enum status leaf_bytes(const struct plan_node *node, struct flow *flow, VipsImage *image,

@@ -30,8 +30,7 @@ for original in originals/*; do
         [[ ! -e $snippet ]] || cat "$snippet"
     done
     echo '<div class="thumbnails">'
-    find . -maxdepth 2 -path "./*$name*" \( -name '*square*' -o -name '*thumb*' \) \( -name '*.jpg' -o -name '*.png' \) |
-        sort -V | sed 's,^\./\(.*\),<img src="\1" alt="" loading="lazy">,'
+    find . -name "$name-*x*.webp" -printf '%P\n' | sort -V | sed 's,.*,<img src="&" alt="" loading="lazy">,'
     echo '</div>'
     echo "<details><summary>$(find . -name "$name*" -type f ! -path './originals/*' | wc -l) files, from $(stat -c %s "$original") bytes</summary><table>"
     find . -name "$name*" -type f ! -path './originals/*' -printf '%P %s\n' | sort -V |

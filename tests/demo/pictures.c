@@ -122,8 +122,7 @@ static struct colour mountains(double x, double y, double right, double bottom)
     static const struct colour far_ridge = {0.62, 0.70, 0.82, 1},
                                near_ridge = {0.05, 0.14, 0.13, 1}, snow = {0.95, 0.96, 1, 1},
                                mist = {0.90, 0.88, 0.90, 1};
-    struct colour colour = sky(x, y * 0.8, right * 0.7, bottom * 0.2);
-    for (int ridge = 0; ridge < 6; ridge++) {
+    for (int ridge = 5; ridge >= 0; ridge--) { /* the nearest one hides the others */
         double place = ridge / 5.0, coarse = 1.6 + ridge * 0.9;
         double crest = bottom * (0.30 + 0.11 * ridge) +
                        (0.42 - 0.05 * ridge) * (0.5 - texture(x * coarse + ridge * 31, ridge, 9));
@@ -131,7 +130,7 @@ static struct colour mountains(double x, double y, double right, double bottom)
             continue;
         }
         double below = y - crest, grain = texture(x * 30 + ridge, y * 42, 6);
-        colour = mix(far_ridge, near_ridge, smooth(0, 1, place));
+        struct colour colour = mix(far_ridge, near_ridge, smooth(0, 1, place));
         colour =
             mix(colour, mist,
                 0.30 * smooth(0.45, 0.8, grain) + 0.5 * smooth(0.05, 0.4, below) * (1 - place));
@@ -141,8 +140,9 @@ static struct colour mountains(double x, double y, double right, double bottom)
         } else {
             colour = mix(colour, near_ridge, 0.6 * smooth(0.4, 0.7, texture(x * 90, y * 60, 4)));
         }
+        return colour;
     }
-    return colour;
+    return sky(x, y * 0.8, right * 0.7, bottom * 0.2);
 }
 
 static struct colour lanterns(double x, double y, double right, double bottom)
@@ -153,6 +153,9 @@ static struct colour lanterns(double x, double y, double right, double bottom)
     struct colour colour = mix(night, dusk, smooth(0, bottom, y) * texture(x * 3, y * 3, 4) * 1.5);
     for (int i = 0; i < 70; i++) {
         double at_x = lattice(i, 1) * right, at_y = bottom * (0.1 + 0.85 * lattice(i, 2));
+        if (fabs(x - at_x) > 0.14 || fabs(y - at_y) > 0.14) {
+            continue; /* beyond the halo of the largest one */
+        }
         double radius = 0.012 + 0.07 * pow(lattice(i, 3), 2);
         double distance = hypot(x - at_x, y - at_y) / radius;
         if (distance < 1.6) {
@@ -225,8 +228,8 @@ static const struct picture {
     int width, height; /* px */
     int channels;      /* 3: JPEG, 4: PNG with alpha */
 } pictures[] = {
-    {"lighthouse.jpg", lighthouse, 2560, 1440, 3}, {"mountains.jpg", mountains, 1440, 2160, 3},
-    {"lanterns.jpg", lanterns, 1600, 1600, 3},     {"icon.png", icon, 1024, 1024, 4},
+    {"lighthouse.jpg", lighthouse, 2560, 1440, 3}, {"mountains.jpg", mountains, 1200, 1800, 3},
+    {"lanterns.jpg", lanterns, 1400, 1400, 3},     {"icon.png", icon, 1024, 1024, 4},
     {"banner.png", banner, 1500, 500, 4},
 };
 

@@ -6,8 +6,6 @@
 
 #include "json.h"
 
-extern const struct stage stage_load;
-
 void loading_probe_file(struct loading *loading, const char *path, const struct limits *limits)
 {
     *loading = (struct loading){0};
@@ -28,6 +26,18 @@ void loading_probe(struct loading *loading, const void *bytes, size_t size,
         loading->status =
             stage_load.probe(&loading->source, limits, &loading->facts, &loading->error);
     }
+}
+
+void loading_probe_crafted(struct loading *loading, struct buffer *file,
+                           const struct limits *limits)
+{
+    if (buffer_failed(file)) {
+        *loading = (struct loading){.status = STATUS_FAILED};
+        error_memory(&loading->error);
+    } else {
+        loading_probe(loading, file->data, file->size, limits);
+    }
+    buffer_free(file);
 }
 
 static enum status decode(struct loading *loading, struct arena *arena, const char *text,

@@ -5,6 +5,8 @@
 
 #include "image.h"
 
+extern const struct stage stage_load;
+
 struct loading {
     struct source source;
     struct facts facts; /* as probed */
@@ -16,6 +18,9 @@ struct loading {
 void loading_probe_file(struct loading *loading, const char *path, const struct limits *limits);
 void loading_probe(struct loading *loading, const void *bytes, size_t size,
                    const struct limits *limits);
+/* The same; the bytes of `file` are freed. */
+void loading_probe_crafted(struct loading *loading, struct buffer *file,
+                           const struct limits *limits);
 /* Plans, runs and computes after a probe that went well; NULL when it fails. */
 VipsImage *loading_decode(struct loading *loading, const char *options, double scale);
 void loading_end(struct loading *loading);

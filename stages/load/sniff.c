@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #include "bytes.h"
+#include "text.h"
 
 struct magic {
     const char *words;
@@ -111,42 +112,54 @@ static bool is_text(struct span span)
             return false;
         }
     }
-    return true;
+    /* the cut may lie inside a character */
+    while (head.size < span.size && head.size > 0 && head.bytes[head.size - 1] >= 0x80) {
+        head.size--;
+    }
+    return text_is_utf8((const char *)head.bytes, head.size);
+}
+
+/* Where what may stand before the first element ends: comments, instructions, a document type with
+ * or without a subset in brackets. 0 when `rest` begins with none of them, its size when one is
+ * open. */
+static size_t prologue_end(struct span rest)
+{
+    const char *end = NULL;
+    if (bytes_start(rest, "<!--", 4)) {
+        end = "-->";
+    } else if (bytes_start(rest, "<?", 2)) {
+        end = "?>";
+    } else if (bytes_start(rest, "<!DOCTYPE svg", 13)) {
+        const uint8_t *first = memchr(rest.bytes, '>', rest.size);
+        size_t head = first ? (size_t)(first - rest.bytes) : rest.size;
+        end = memchr(rest.bytes, '[', head) ? "]>" : ">";
+    }
+    if (!end) {
+        return isspace(rest.bytes[0]) ? 1 : 0;
+    }
+    const uint8_t *found = memmem(rest.bytes, rest.size, end, strlen(end));
+    return found ? (size_t)(found - rest.bytes) + strlen(end) : rest.size;
 }
 
 /* The first element's name decides: an HTML page with a drawing inside is no drawing. */
 static enum format sniff_markup(struct span span, const char **words)
 {
     size_t at = bytes_start(span, "\xef\xbb\xbf", 3) ? 3 : 0;
-    *words = "text";
+    bool markup = false;
     while (at < span.size) {
         struct span rest = bytes_part(span, at, span.size);
-        const char *end = NULL;
-        if (isspace(rest.bytes[0])) {
-            at++;
-            continue;
-        } else if (bytes_start(rest, "<!--", 4)) {
-            end = "-->";
-        } else if (bytes_start(rest, "<?", 2)) {
-            end = "?>";
-        } else if (bytes_start(rest, "<!DOCTYPE svg", 13)) {
-            end = bytes_part(rest, 0, 1024).size &&
-                          memchr(rest.bytes, '[', rest.size < 1024 ? rest.size : 1024)
-                      ? "]>"
-                      : ">";
+        markup = markup || rest.bytes[0] == '<';
+        size_t end = prologue_end(rest);
+        if (end == 0 && bytes_start(rest, "<svg", 4)) {
+            *words = "an SVG drawing";
+            return FORMAT_SVG;
         }
-        if (!end) {
-            *words = bytes_start(rest, "<svg", 4) ? "an SVG drawing"
-                     : rest.bytes[0] == '<'       ? "a text of markup (HTML or XML)"
-                                                  : "text";
-            return bytes_start(rest, "<svg", 4) ? FORMAT_SVG : FORMAT_NONE;
+        if (end == 0) {
+            break;
         }
-        const uint8_t *found = memmem(rest.bytes, rest.size, end, strlen(end));
-        if (!found) {
-            return FORMAT_NONE;
-        }
-        at += (size_t)(found - rest.bytes) + strlen(end);
+        at += end;
     }
+    *words = markup ? "markup (HTML or XML)" : "text";
     return FORMAT_NONE;
 }
 

@@ -32,11 +32,15 @@ static enum status name_check(const char *file, const struct value *root, struct
 
 static enum status version_check(const struct value *root, struct error *error)
 {
-    int64_t version = value_get(root, "version")->integer;
-    if (version == 1) {
+    const struct value *version = value_get(root, "version");
+    double number = 0;
+    if (value_number(version, &number) && number == 1) {
         return STATUS_OK;
     }
-    error_set(error, STATUS_USAGE, "'version' is %lld, and only 1 is known", (long long)version);
+    struct buffer is = {.limit = 512};
+    value_brief(&is, version);
+    error_set(error, STATUS_USAGE, "'version' is %s, and only 1 is known", buffer_string(&is));
+    buffer_free(&is);
     return error_at_pointer(error, POINTER_KEY(NULL, "version"));
 }
 
@@ -81,8 +85,7 @@ static enum status inputs_check(const struct value *inputs, struct error *error)
         const struct pointer *here = POINTER_KEY(at, input->key);
         enum status status = shape_name(input->key, "an input", here, error);
         if (status == STATUS_OK && input->value->type != VALUE_TEXT) {
-            error_set(error, STATUS_USAGE, "'%s' is %s, and must be a text that says what it is",
-                      input->key, value_type_name(input->value->type));
+            suggest_wrong(error, input->key, input->value, "a text that says what it is");
             status = error_at_pointer(error, here);
         }
         if (status != STATUS_OK) {
@@ -133,7 +136,7 @@ static enum status id_unique(const struct value *outputs, size_t index, const st
 static enum status include_check(const struct value *include, const struct pointer *at,
                                  struct error *error)
 {
-    enum status status = shape_changes(include, at, error);
+    enum status status = shape_changes(include, "an included preset", at, error);
     if (status == STATUS_OK) {
         status = shape_name(value_get(include, "preset")->text, "a preset",
                             POINTER_KEY(at, "preset"), error);

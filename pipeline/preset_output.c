@@ -38,12 +38,7 @@ static enum status matrix_check(const struct value *matrix, const struct pointer
             return error_at_pointer(error, here);
         }
         if (!list && !shape_has_placeholder(member->value)) {
-            struct buffer brief = {.limit = 512};
-            value_brief(&brief, member->value);
-            error_set(error, STATUS_USAGE,
-                      "'%s' is %s (%s): a matrix variable is a list, or \"${…}\" of one",
-                      member->key, value_type_name(member->value->type), buffer_string(&brief));
-            buffer_free(&brief);
+            suggest_wrong(error, member->key, member->value, "a list, or \"${…}\" of one");
             return error_at_pointer(error, here);
         }
     }
@@ -127,9 +122,7 @@ enum status shape_output_check(const struct value *output, const struct pointer 
     if (status == STATUS_OK) {
         stages = value_get(output, "stages");
         if (stages->list.count == 0) {
-            error_set(error, STATUS_USAGE,
-                      "the list of stages is empty: the last is 'encode', "
-                      "'pack' or 'copy'");
+            error_set(error, STATUS_USAGE, "the list of stages is empty");
             status = error_at_pointer(error, POINTER_KEY(at, "stages"));
         } else {
             status = shape_items(stages, "a stage", false, POINTER_KEY(at, "stages"), error);
@@ -150,8 +143,7 @@ static enum status stage_options_check(const struct value *stages, const struct 
     for (size_t i = 0; i < stages->object.count; i++) {
         const struct member *member = &stages->object.members[i];
         if (member->value->type != VALUE_OBJECT) {
-            error_set(error, STATUS_USAGE, "'%s' is %s, and must be an object of options",
-                      member->key, value_type_name(member->value->type));
+            suggest_wrong(error, member->key, member->value, "an object of options");
             return error_at_pointer(error, POINTER_KEY(at, member->key));
         }
     }
@@ -166,12 +158,8 @@ static enum status output_changes_check(const struct value *outputs, const struc
         const struct pointer *here = POINTER_KEY(at, member->key);
         bool left_out = member->value->type == VALUE_BOOL && !member->value->boolean;
         if (!left_out && member->value->type != VALUE_OBJECT) {
-            struct buffer brief = {.limit = 512};
-            value_brief(&brief, member->value);
-            error_set(error, STATUS_USAGE,
-                      "'%s' is %s: false leaves the output out, an object changes its stages",
-                      member->key, buffer_string(&brief));
-            buffer_free(&brief);
+            suggest_wrong(error, member->key, member->value,
+                          "false (leaves the output out) or an object (changes its stages)");
             return error_at_pointer(error, here);
         }
         if (!left_out) {
@@ -184,11 +172,11 @@ static enum status output_changes_check(const struct value *outputs, const struc
     return STATUS_OK;
 }
 
-enum status shape_changes(const struct value *changes, const struct pointer *at,
+enum status shape_changes(const struct value *changes, const char *owner, const struct pointer *at,
                           struct error *error)
 {
     const struct value *part = NULL;
-    enum status status = shape_check(changes, shape_include, "an included preset", at, error);
+    enum status status = shape_check(changes, shape_include, owner, at, error);
     if (status == STATUS_OK && (part = value_get(changes, "stages"))) {
         status = stage_options_check(part, POINTER_KEY(at, "stages"), error);
     }

@@ -31,11 +31,10 @@ static enum status value_fits(const char *name, const struct value *base, const 
                               const struct pointer *at, struct error *error)
 {
     if (base->type != value->type && !(is_number(base) && is_number(value))) {
-        struct buffer brief = {.limit = 512};
-        value_brief(&brief, value);
-        error_set(error, STATUS_USAGE, "'%s' is %s (%s), and must be %s as its default is", name,
-                  value_type_name(value->type), buffer_string(&brief), value_type_name(base->type));
-        buffer_free(&brief);
+        struct buffer wanted = {.limit = 256};
+        buffer_format(&wanted, "%s as its default is", value_type_name(base->type));
+        suggest_wrong(error, name, value, buffer_string(&wanted));
+        buffer_free(&wanted);
         return error_at_pointer(error, at);
     }
     if (base->type != VALUE_OBJECT || base->object.count == 0) {

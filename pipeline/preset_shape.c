@@ -8,7 +8,7 @@
 
 const struct shape_key shape_preset[] = {
     {"$schema", SHAPE_TEXT, false, "address of the JSON Schema, for editors"},
-    {"version", SHAPE_INT, true, "version of the format: 1"},
+    {"version", SHAPE_NUMBER, true, "version of the format: 1"},
     {"name", SHAPE_TEXT, true, "the name of the file without .json"},
     {"summary", SHAPE_TEXT, false, "one line on what is made"},
     {"source", SHAPE_TEXT, false, "where the numbers come from"},
@@ -83,18 +83,15 @@ static enum status key_unknown(const char *name, const struct shape_key *keys, c
 static enum status type_wrong(const struct value *value, const struct shape_key *key,
                               struct error *error)
 {
-    struct buffer wanted = {.limit = 256}, brief = {.limit = 512};
+    struct buffer wanted = {.limit = 256};
     for (int type = VALUE_NULL; type <= VALUE_OBJECT; type++) {
-        if (key->types & 1u << type) {
+        if (key->types & 1u << type && type != VALUE_INT) {
             buffer_format(&wanted, "%s%s", wanted.size ? " or " : "",
                           value_type_name((enum value_type)type));
         }
     }
-    value_brief(&brief, value);
-    error_set(error, STATUS_USAGE, "'%s' is %s (%s), and must be %s", key->name,
-              value_type_name(value->type), buffer_string(&brief), buffer_string(&wanted));
+    suggest_wrong(error, key->name, value, buffer_string(&wanted));
     buffer_free(&wanted);
-    buffer_free(&brief);
     return error->status;
 }
 
@@ -104,11 +101,10 @@ static enum status object_wanted(const struct value *value, const char *owner,
     if (value->type == VALUE_OBJECT) {
         return STATUS_OK;
     }
-    struct buffer brief = {.limit = 512};
-    value_brief(&brief, value);
-    error_set(error, STATUS_USAGE, "%s must be an object, not %s (%s)", owner,
-              value_type_name(value->type), buffer_string(&brief));
-    buffer_free(&brief);
+    struct buffer is = {.limit = 1024};
+    suggest_value(&is, value);
+    error_set(error, STATUS_USAGE, "%s must be an object, not %s", owner, buffer_string(&is));
+    buffer_free(&is);
     return error_at_pointer(error, at);
 }
 
@@ -153,8 +149,8 @@ const char *shape_item(const struct value *item, const struct value **options)
 static enum status item_check(const struct value *item, const char *noun, bool changes,
                               const struct pointer *at, struct error *error)
 {
-    struct buffer brief = {.limit = 512};
-    value_brief(&brief, item);
+    struct buffer is = {.limit = 1024};
+    suggest_value(&is, item);
     const char *example = changes ? "{ \"NAME\": { … } }" : "\"NAME\" or { \"NAME\": { … } }";
     bool name = item->type == VALUE_TEXT && !changes;
     bool one_key = item->type == VALUE_OBJECT && item->object.count == 1;
@@ -162,12 +158,11 @@ static enum status item_check(const struct value *item, const char *noun, bool c
         error_set(error, STATUS_USAGE, "%s is an object with exactly one key, as %s; this has %zu",
                   noun, example, item->object.count);
     } else if (!name && !one_key) {
-        error_set(error, STATUS_USAGE, "%s is %s, not %s (%s)", noun, example,
-                  value_type_name(item->type), buffer_string(&brief));
+        error_set(error, STATUS_USAGE, "%s is %s, not %s", noun, example, buffer_string(&is));
     } else if (name && item->text[0] == '\0') {
         error_set(error, STATUS_USAGE, "%s has an empty name", noun);
     }
-    buffer_free(&brief);
+    buffer_free(&is);
     if (error->status != STATUS_OK) {
         return error_at_pointer(error, at);
     }

@@ -18,7 +18,6 @@ enum {
     SHAPE_TEXT = 1 << VALUE_TEXT,
     SHAPE_LIST = 1 << VALUE_LIST,
     SHAPE_OBJECT = 1 << VALUE_OBJECT,
-    SHAPE_INT = 1 << VALUE_INT,
     SHAPE_BOOL = 1 << VALUE_BOOL,
     SHAPE_NUMBER = 1 << VALUE_NUMBER | 1 << VALUE_INT
 };
@@ -53,8 +52,8 @@ PICSET_NODISCARD enum status shape_variable(const char *name, const char *noun,
 PICSET_NODISCARD enum status shape_output_check(const struct value *output,
                                                 const struct pointer *at, struct error *error);
 /* `set`, `stages`, `outputs` and `out` of an include or of changes from outside. */
-PICSET_NODISCARD enum status shape_changes(const struct value *changes, const struct pointer *at,
-                                           struct error *error);
+PICSET_NODISCARD enum status shape_changes(const struct value *changes, const char *owner,
+                                           const struct pointer *at, struct error *error);
 bool shape_has_placeholder(const struct value *value);
 
 #endif

@@ -183,7 +183,7 @@ enum status recipe_expand(const struct preset_library *library, const struct pre
     /* A stage's check may ask the library what it can write. */
     enum status status = image_library_start(error);
     if (status == STATUS_OK && changes) {
-        status = shape_changes(changes, NULL, error);
+        status = shape_changes(changes, "the changes to a preset", NULL, error);
     }
     if (status == STATUS_OK && changes) {
         status =

@@ -357,7 +357,7 @@ enum status emits_check(const struct growth *growth)
             if (!line_taken(growth, i, line->emits[j].emitter)) {
                 const char *name = line->emits[j].emitter->name;
                 error_set(growth->error, STATUS_USAGE,
-                          "nothing is emitted by '%s': it stands in no \"emit\" of the preset",
+                          "'%s' writes no file: it does not stand in the preset's own \"emit\"",
                           name);
                 return error_at(growth->error, "%s/emit/%zu", line->where, j);
             }

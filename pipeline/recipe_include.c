@@ -173,8 +173,7 @@ enum status folder_read(const struct value *out, const struct pointer *at, struc
         return STATUS_OK;
     }
     if (out->type != VALUE_TEXT) {
-        error_set(error, STATUS_USAGE, "'out' is %s, and must be a text",
-                  value_type_name(out->type));
+        suggest_wrong(error, "out", out, "a text");
         return error_at_pointer(error, at);
     }
     size_t size = strlen(out->text) - (text_ends(out->text, "/") ? 1 : 0);
@@ -223,7 +222,7 @@ static enum status include_fill(struct frame *frame, const struct value *include
                                        growth->arena, changes, growth->error);
     const char *inner = "";
     if (status == STATUS_OK) {
-        status = shape_changes(*changes, at, growth->error);
+        status = shape_changes(*changes, "an included preset", at, growth->error);
     }
     if (status == STATUS_OK) {
         status = folder_read(value_get(*changes, "out"), POINTER_KEY(at, "out"), growth->arena,

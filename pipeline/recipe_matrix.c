@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "preset_shape.h"
+#include "suggest.h"
 
 enum { LABEL_BYTES = 64 }; /* of one variable's value */
 
@@ -19,22 +20,73 @@ struct walk {
 
 static enum status walk(struct walk *walking, size_t depth, const struct scope *scope);
 
-static enum status list_read(struct walk *walking, const struct member *variable,
-                             const struct scope *scope, const struct value **list)
+static bool names_variable(const char *text, const char *name)
+{
+    size_t size = strlen(name);
+    for (const char *at = strstr(text, "${"); at; at = strstr(at, "${")) {
+        const char *end = strchr(at, '}');
+        for (const char *found = strstr(at, name); found && end && found < end;
+             found = strstr(found + 1, name)) {
+            bool begins = strchr("{*/", found[-1]) != NULL;
+            bool ends = strchr("}.*/:", found[size]) != NULL;
+            if (begins && ends) {
+                return true;
+            }
+        }
+        at += 2;
+    }
+    return false;
+}
+
+static bool scope_has(const struct scope *scope, const char *name)
+{
+    for (; scope; scope = scope->parent) {
+        if (value_get(scope->object, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A list that uses a variable which stands after it: the usual mistake, and "unknown" says little.
+ */
+static enum status order_check(const struct walk *walking, size_t depth, const struct scope *scope,
+                               const struct pointer *at)
+{
+    struct error *error = walking->cell.frame->growth->error;
+    const struct member *members = walking->matrix->object.members;
+    struct buffer text = {.limit = 1 << 18};
+    value_print(&text, members[depth].value);
+    for (size_t i = depth; i < walking->matrix->object.count; i++) {
+        if (!scope_has(scope, members[i].key) &&
+            names_variable(buffer_string(&text), members[i].key)) {
+            error_set(error, STATUS_USAGE,
+                      "the list of '%s' uses '%s': it may use only variables that stand before it",
+                      members[depth].key, members[i].key);
+            error_at_pointer(error, at);
+            break;
+        }
+    }
+    buffer_free(&text);
+    return error->status;
+}
+
+static enum status list_read(struct walk *walking, size_t depth, const struct scope *scope,
+                             const struct value **list)
 {
     struct growth *growth = walking->cell.frame->growth;
+    const struct member *variable = &walking->matrix->object.members[depth];
     const struct pointer *at = POINTER_KEY(walking->at, variable->key);
-    enum status status = template_fill(variable->value, scope, TEMPLATE_LATE_REFUSED, at,
-                                       growth->arena, list, growth->error);
+    enum status status = order_check(walking, depth, scope, at);
+    if (status == STATUS_OK) {
+        status = template_fill(variable->value, scope, TEMPLATE_LATE_REFUSED, at, growth->arena,
+                               list, growth->error);
+    }
     if (status != STATUS_OK) {
         return status;
     }
     if ((*list)->type != VALUE_LIST) {
-        struct buffer brief = {.limit = 512};
-        value_brief(&brief, *list);
-        error_set(growth->error, STATUS_USAGE, "'%s' is %s (%s), and must be a list", variable->key,
-                  value_type_name((*list)->type), buffer_string(&brief));
-        buffer_free(&brief);
+        suggest_wrong(growth->error, variable->key, *list, "a list");
         return error_at_pointer(growth->error, at);
     }
     if ((*list)->list.count == 0) {
@@ -57,7 +109,7 @@ static enum status walk(struct walk *walking, size_t depth, const struct scope *
     }
     const struct member *variable = &walking->matrix->object.members[depth];
     const struct value *list = NULL;
-    enum status status = list_read(walking, variable, scope, &list);
+    enum status status = list_read(walking, depth, scope, &list);
     for (size_t i = 0; status == STATUS_OK && i < list->list.count; i++) {
         const struct value *object = value_set(growth->arena, value_object(growth->arena),
                                                variable->key, list->list.items[i]);
@@ -140,24 +192,6 @@ const char *matrix_label(const struct cell *cell)
         buffer_failed(&text) ? NULL : arena_text(cell->frame->growth->arena, buffer_string(&text));
     buffer_free(&text);
     return label;
-}
-
-static bool names_variable(const char *text, const char *name)
-{
-    size_t size = strlen(name);
-    for (const char *at = strstr(text, "${"); at; at = strstr(at, "${")) {
-        const char *end = strchr(at, '}');
-        for (const char *found = strstr(at, name); found && end && found < end;
-             found = strstr(found + 1, name)) {
-            bool begins = strchr("{*/", found[-1]) != NULL;
-            bool ends = strchr("}.*/:", found[size]) != NULL;
-            if (begins && ends) {
-                return true;
-            }
-        }
-        at += 2;
-    }
-    return false;
 }
 
 /* What the error's pointer names, or the innermost list or object on the way that is there. */

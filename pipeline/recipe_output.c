@@ -61,9 +61,7 @@ static enum status choice_read(const struct cell *cell, const struct value *item
         return status;
     }
     if (filled->type != VALUE_TEXT) {
-        error_set(growth->error, STATUS_USAGE,
-                  "'from' is %s, and must be the name of an input or a colour",
-                  value_type_name(filled->type));
+        suggest_wrong(growth->error, "from", filled, "the name of an input or a colour");
         return error_at_pointer(growth->error, at);
     }
     if (filled->text[0] == '#') {
@@ -148,11 +146,7 @@ static enum status when_bool(const struct value *when, const char *name, const s
         return STATUS_OK;
     }
     if (value->type != VALUE_BOOL) {
-        struct buffer brief = {.limit = 512};
-        value_brief(&brief, value);
-        error_set(error, STATUS_USAGE, "'%s' is %s, and must be true or false", name,
-                  buffer_string(&brief));
-        buffer_free(&brief);
+        suggest_wrong(error, name, value, "true or false");
         return error_at_pointer(error, POINTER_KEY(at, name));
     }
     *out = value->boolean;
@@ -286,8 +280,7 @@ static enum status path_read(const struct cell *cell, struct output_line *line)
         return status;
     }
     if (filled->type != VALUE_TEXT) {
-        error_set(error, STATUS_USAGE, "'path' is %s, and must be a text",
-                  value_type_name(filled->type));
+        suggest_wrong(error, "path", filled, "a text");
         return error_at_pointer(error, at);
     }
     const char *folder = template_literal(growth->arena, cell->frame->folder);
@@ -332,6 +325,7 @@ enum status cell_expand(const struct cell *cell, size_t output_index)
     struct growth *growth = cell->frame->growth;
     struct buffer where = {.limit = 4096};
     if (growth->line_count == RECIPE_LINES) {
+        growth->general = true;
         error_set(growth->error, STATUS_REFUSED, "the preset makes more than %d renditions",
                   (int)RECIPE_LINES);
         return error_at_pointer(growth->error, cell->at);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What a message says after an unknown name: the nearest known one, or all of them.
+ * What a message says of a wrong value, and after an unknown name: the nearest, or all known.
  * Knows nothing of presets. */
 #include "suggest.h"
 
@@ -38,4 +38,26 @@ const char *suggest_listed(const void *names, size_t i)
 {
     const char *const *list = names;
     return list[i];
+}
+
+void suggest_value(struct buffer *out, const struct value *value)
+{
+    bool plain = value->type == VALUE_NULL || value->type == VALUE_BOOL;
+    if (plain) {
+        value_brief(out, value);
+        return;
+    }
+    buffer_format(out, "%s (", value_type_name(value->type));
+    value_brief(out, value);
+    buffer_char(out, ')');
+}
+
+enum status suggest_wrong(struct error *error, const char *name, const struct value *value,
+                          const char *wanted)
+{
+    struct buffer is = {.limit = 1024};
+    suggest_value(&is, value);
+    error_set(error, STATUS_USAGE, "'%s' is %s, and must be %s", name, buffer_string(&is), wanted);
+    buffer_free(&is);
+    return error->status;
 }

@@ -235,11 +235,11 @@ static enum status factor_read(const struct filling *filling, const char *text, 
         return out->text ? STATUS_OK : error_memory(filling->error);
     }
     if (!value_number(value, &out->number)) {
-        struct buffer brief = {.limit = 512};
-        value_brief(&brief, value);
-        error_set(filling->error, STATUS_USAGE, "'%.*s' is %s (%s): only numbers can be multiplied",
-                  (int)*length, text, value_type_name(value->type), buffer_string(&brief));
-        buffer_free(&brief);
+        struct buffer is = {.limit = 1024};
+        suggest_value(&is, value);
+        error_set(filling->error, STATUS_USAGE, "'%.*s' is %s: only numbers can be multiplied",
+                  (int)*length, text, buffer_string(&is));
+        buffer_free(&is);
         return filling->error->status;
     }
     struct buffer digits = {.limit = 64};

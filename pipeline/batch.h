@@ -99,7 +99,8 @@ PICSET_NODISCARD enum status batch_run(struct batch *batch, struct batch_summary
  * _exit afterwards. */
 void batch_abandon(struct batch *batch);
 void batch_free(struct batch *batch);
-/* For a second interrupt: drops temporaries. Async-signal-safe; the process is to _exit afterwards. */
+/* For a second interrupt: drops temporaries. Async-signal-safe; the process is to _exit afterwards.
+ */
 void batch_abandon(struct batch *batch);
 
 #endif

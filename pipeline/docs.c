@@ -136,17 +136,17 @@ static enum status preset_page(const struct preset_library *library, const char 
         return error->status;
     }
     buffer_format(out, "## %s\n\n", preset->name);
-    if (preset->summary) {
+    if (preset->summary && *preset->summary) {
         cell(out, preset->summary);
         buffer_text(out, "\n\n");
     }
     buffer_format(out, "```\npicset render photo.jpg --preset %s -o out\n```\n\n", preset->name);
-    if (preset->note) {
+    if (preset->note && *preset->note) {
         buffer_format(out, "%s\n\n", preset->note);
     }
-    if (preset->source) {
+    if (preset->source && *preset->source) {
         buffer_format(out, "Numbers from: %s%s%s\n\n", preset->source,
-                      preset->checked ? ", checked " : "", preset->checked ? preset->checked : "");
+                      *preset->checked ? ", checked " : "", preset->checked);
     }
     const char *head = arena_format(
         arena, "| parameter | default; change it with `--set %s.NAME=VALUE` |\n| --- | --- |\n",

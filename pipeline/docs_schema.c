@@ -169,10 +169,7 @@ static struct value *keys_schema(struct arena *arena, const struct shape_key *ke
 
 static struct value *from_schema(struct arena *arena)
 {
-    struct value *main = value_set(arena, value_object(arena), "main",
-                                   list_of(arena, reference(arena, "stage", NULL)));
-    struct value *object = value_set(arena, typed(arena, "object"), "properties", main);
-    object = value_set(arena, object, "additionalProperties", value_bool(arena, false));
+    struct value *object = map_of(arena, list_of(arena, reference(arena, "stage", NULL)));
     struct value *one = any_of(arena, typed(arena, "string"), object);
     return any_of(arena, one, list_of(arena, one));
 }
@@ -180,7 +177,9 @@ static struct value *from_schema(struct arena *arena)
 static struct value *output_schema(struct arena *arena)
 {
     struct value *list = any_of(arena, typed(arena, "array"), typed(arena, "string"));
-    const struct special when[] = {{"orientation", typed(arena, "string")}};
+    const struct special when[] = {
+        {"orientation", any_of(arena, one_of_words(arena, shape_orientations),
+                               reference(arena, "template", NULL))}};
     const struct special specials[] = {
         {"from", from_schema(arena)},
         {"when", keys_schema(arena, shape_when, when, 1)},
@@ -213,10 +212,18 @@ static struct value *output_or_include(struct arena *arena)
     return value_set(arena, schema, "else", reference(arena, "output", NULL));
 }
 
+struct value *docs_definitions(struct arena *arena)
+{
+    struct value *template =
+        value_set(arena, typed(arena, "string"), "pattern", value_text(arena, "\\$\\{"));
+    template = described(arena, template, "a parameter or a variable of the matrix: ${name}");
+    return value_set(arena, value_object(arena), "template", template);
+}
+
 const struct value *docs_schema(struct arena *arena)
 {
     struct value *version = value_set(arena, value_object(arena), "const", value_int(arena, 1));
-    struct value *definitions = value_object(arena);
+    struct value *definitions = docs_definitions(arena);
     definitions = value_set(arena, definitions, "output", output_schema(arena));
     definitions = value_set(arena, definitions, "include", include_schema(arena));
     definitions = define_stages(arena, definitions);

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "docs.h"
+#include "image.h"
 
 static const char *const documents[] = {"schema", "presets", NULL};
 
@@ -16,6 +17,10 @@ static enum status run(struct cli *cli, const void *options, const struct words 
         return cli_json(cli, docs_schema(cli->arena), error);
     }
     if (words->count == 1 && strcmp(words->list[0], documents[1]) == 0) {
+        /* Checking a preset asks what libvips brings. */
+        if (image_library_start(error) != STATUS_OK) {
+            return error->status;
+        }
         return docs_presets(cli->arena, &cli->out, error);
     }
     cli->hint = "docs";

@@ -165,11 +165,11 @@ static void print_preset(struct cli *cli, const struct preset *preset, const str
     buffer_format(out, "%s%s%s\n", preset->name, preset->summary ? ": " : "",
                   preset->summary ? preset->summary : "");
     buffer_format(out, "%s\n", preset->file);
-    if (preset->source) {
+    if (preset->source && *preset->source) {
         buffer_format(out, "numbers from %s%s%s\n", preset->source,
-                      preset->checked ? ", checked " : "", preset->checked ? preset->checked : "");
+                      *preset->checked ? ", checked " : "", preset->checked);
     }
-    if (preset->note) {
+    if (preset->note && *preset->note) {
         help_wrap(out, preset->note, 0, 0);
     }
     buffer_char(out, '\n');

@@ -2,6 +2,7 @@
  * `picset stages`: what a preset can be made of. */
 #include <string.h>
 
+#include "docs.h"
 #include "emitter.h"
 #include "help.h"
 #include "stage.h"
@@ -125,6 +126,7 @@ static enum status show_stage(struct cli *cli, const struct stage *stage, struct
         document = value_set(arena, document, "kind", value_text(arena, kind_words(stage->kind)));
         if (stage->options) {
             document = value_set(arena, document, "options", options_schema(stage->options, arena));
+            document = value_set(arena, document, "$defs", docs_definitions(arena));
         }
         return cli_json(cli, document, error);
     }
@@ -145,6 +147,7 @@ static enum status show_emitter(struct cli *cli, const struct emitter *emitter, 
             document =
                 value_set(arena, document, "entry", options_schema(emitter->entry_options, arena));
         }
+        document = value_set(arena, document, "$defs", docs_definitions(arena));
         return cli_json(cli, document, error);
     }
     buffer_format(&cli->out, "%s: %s\n%s%s\n", emitter->name, emitter->summary,

@@ -202,7 +202,7 @@ static bool skip_folder(struct walk *walk, const struct place *place)
 }
 
 /* Matches `segments` below a folder. A folder given by name is the segments "**" and "*". Links to
- * folders are followed where a segment names them, not by "**": they may lead in a circle. */
+ * folders are followed where a segment names them, not by a pattern: they may lead in a circle. */
 static enum status walk_folder(struct walk *walk, const struct place *place,
                                const char *const *segments, size_t count, int depth,
                                struct error *error)
@@ -230,10 +230,14 @@ static enum status walk_folder(struct walk *walk, const struct place *place,
             return error_memory(error);
         }
         enum entry entry = look(inner.path);
+        bool follow = entry == ENTRY_LINKED_FOLDER && !glob_is_pattern(segments[0]);
+        if (follow && !(inner.real = real_path(walk->arena, inner.path))) {
+            return error_memory(error);
+        }
         enum status status = STATUS_OK;
         if (entry == ENTRY_FILE && count == 1) {
             status = take_found(walk, place, names[i], error);
-        } else if (entry == ENTRY_FOLDER || (entry == ENTRY_LINKED_FOLDER && !any)) {
+        } else if (entry == ENTRY_FOLDER || follow) {
             size_t used = any ? 0 : 1;
             if (count > used && !skip_folder(walk, &inner)) {
                 status = walk_folder(walk, &inner, segments + used, count - used, depth + 1, error);

@@ -324,8 +324,24 @@ static bool failed_already(struct batch *batch, size_t count)
     return failed;
 }
 
+static double mean_cost(const struct batch *batch)
+{
+    double cost = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < batch->item_count; i++) {
+        const struct plan *plan = batch->items[i].plan;
+        for (size_t j = 0; plan && j < plan->node_count; j++) {
+            cost += plan->nodes[j]->alternative ? 0 : node_cost(plan->nodes[j]);
+        }
+        count += plan != NULL;
+    }
+    return count ? cost / (double)count : 0;
+}
+
 static enum status sets_run(struct batch *batch, struct error *error)
 {
+    size_t sequence = 0;
+    batch->mean_cost = mean_cost(batch);
     for (size_t i = 0; i < batch->item_count && !failed_already(batch, i); i++) {
         struct batch_item *item = &batch->items[i];
         if (batch_stopped(batch)) {
@@ -340,7 +356,7 @@ static enum status sets_run(struct batch *batch, struct error *error)
             admitted = budget_take(&batch->budget, bytes, WAIT_SECONDS);
         }
         if (admitted) {
-            set_start(item, bytes);
+            set_start(item, sequence++, bytes);
         }
     }
     while (!batch_stopped(batch) && !budget_idle(&batch->budget, WAIT_SECONDS)) {

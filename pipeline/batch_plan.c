@@ -284,7 +284,7 @@ enum status batch_plan_items(struct batch *batch, struct error *error)
 {
     for (size_t i = 0; i < batch->item_count; i++) {
         batch->items[i].task.run = item_task;
-        batch->items[i].task.cost = (double)(batch->item_count - i); /* in the order given */
+        batch->items[i].task.urgency = (double)(batch->item_count - i); /* in the order given */
         pool_submit(batch->pool, &batch->items[i].task);
     }
     pthread_mutex_lock(&batch->lock);

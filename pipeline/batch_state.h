@@ -56,6 +56,7 @@ struct batch {
     struct batch_summary summary;
     double started;
     int jobs;
+    double mean_cost; /* expected seconds of all tasks of a set, on average */
 };
 
 /* True: give up. For stages through struct flow, too. */
@@ -81,7 +82,9 @@ PICSET_NODISCARD enum status item_plan(struct batch_item *item, struct error *er
 
 /* set_run.c: makes the set of one planned item: submits its tasks to the pool and gives `admitted`
  * bytes back to the budget when it is finished. */
-void set_start(struct batch_item *item, int64_t admitted);
+void set_start(struct batch_item *item, size_t sequence, int64_t admitted);
+/* Expected seconds of one step. */
+double node_cost(const struct plan_node *node);
 
 /* batch_emit.c: after all sets: files that several sets share, and what is not made any more. */
 PICSET_NODISCARD enum status batch_emit_gathered(struct batch *batch, struct error *error);

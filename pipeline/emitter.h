@@ -10,20 +10,21 @@
 #include "record.h"
 
 struct emit_job {
-    const char *path;   /* of the emitted file, below the output folder */
-    const char *preset; /* the preset that asked for it */
+    const char *path;    /* of the emitted file, below the output folder */
+    const char *preset;  /* the preset that asked for it */
     const void *options; /* the file's, parsed by file_options */
-    const struct record_set *const *sets; /* one, or several when `gathers`; by source path, then preset */
+    const struct record_set *const
+        *sets; /* one, or several when `gathers`; by source path, then preset */
     size_t set_count;
 };
 
 struct emitter {
     const char *name, *summary;
     unsigned version;
-    bool gathers;      /* may join several presets and images in one file */
-    bool takes_all;    /* takes every output (manifest); otherwise those that name it */
+    bool gathers;             /* may join several presets and images in one file */
+    bool takes_all;           /* takes every output (manifest); otherwise those that name it */
     const char *default_path; /* template for `path` when not given */
-    const struct option *file_options;  /* must have "path" as its first row */
+    const struct option *file_options; /* must have "path" as its first row */
     size_t file_size;
     const struct option *entry_options; /* of one output's entry; NULL: none */
     size_t entry_size;

@@ -37,24 +37,24 @@ enum wants {
 };
 
 struct facts {
-    int width, height; /* px of one frame; as stored until `orient` */
-    int frames;        /* 1 for a still */
-    int bands;         /* alpha counted */
-    bool alpha;        /* has an alpha channel */
-    bool alpha_used;   /* it is not opaque everywhere; = alpha until measured */
+    int width, height;   /* px of one frame; as stored until `orient` */
+    int frames;          /* 1 for a still */
+    int bands;           /* alpha counted */
+    bool alpha;          /* has an alpha channel */
+    bool alpha_used;     /* it is not opaque everywhere; = alpha until measured */
     bool alpha_measured; /* alpha_used comes from the pixels */
-    int bits;          /* per sample: 8 or 16 (1, 2, 4 count as 8) */
+    int bits;            /* per sample: 8 or 16 (1, 2, 4 count as 8) */
     enum space space;
-    bool profile;         /* an ICC profile is embedded */
-    struct hash icc;      /* its bytes; {0} without one */
-    int orientation;      /* EXIF 1..8 */
-    enum format format;   /* of the source */
-    bool plain;           /* one colour of any size (`from: "#0b3d5c"`): width and height mean nothing */
-    uint8_t colour[4];    /* of a plain image, RGBA */
-    bool focus_given;     /* the image's point of interest is known … */
+    bool profile;       /* an ICC profile is embedded */
+    struct hash icc;    /* its bytes; {0} without one */
+    int orientation;    /* EXIF 1..8 */
+    enum format format; /* of the source */
+    bool plain; /* one colour of any size (`from: "#0b3d5c"`): width and height mean nothing */
+    uint8_t colour[4];       /* of a plain image, RGBA */
+    bool focus_given;        /* the image's point of interest is known … */
     double focus_x, focus_y; /* … as a fraction 0..1 of this image, upright */
-    unsigned keep;        /* enum keep */
-    bool unsized;         /* width and height are upper bounds: the pixels decide (trim) */
+    unsigned keep;           /* enum keep */
+    bool unsized;            /* width and height are upper bounds: the pixels decide (trim) */
 };
 
 /* WANTS_* bits that do not hold. */

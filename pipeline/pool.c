@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The pool: one lock, one pairing heap by cost, threads that sleep when it is empty. Tasks take
+ * The pool: one lock, one pairing heap by urgency, threads that sleep when it is empty. Tasks take
  * milliseconds to seconds, so one lock is no bottleneck (bench/ shows waiting time). */
 #include "pool.h"
 
@@ -11,7 +11,7 @@
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    struct pool_task *heap; /* costliest first */
+    struct pool_task *heap; /* most urgent first */
     size_t waiting, running;
     bool closing;
     void (*thread_end)(void);
@@ -24,7 +24,7 @@ static struct pool_task *heap_meld(struct pool_task *a, struct pool_task *b)
     if (!a || !b) {
         return a ? a : b;
     }
-    if (b->cost > a->cost) {
+    if (b->urgency > a->urgency) {
         struct pool_task *swap = a;
         a = b;
         b = swap;

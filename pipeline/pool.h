@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Threads that run tasks, longest expected one first. Tasks are the caller's structs, linked in
+ * Threads that run tasks, the most urgent first. Tasks are the caller's structs, linked in
  * place: submitting never fails. Knows nothing of images. */
 #ifndef PICSET_POOL_H
 #define PICSET_POOL_H
@@ -10,7 +10,7 @@ struct pool;
 
 struct pool_task { /* part of the caller's struct; alive until run has returned */
     void (*run)(struct pool_task *task);
-    double cost; /* expected seconds; set before submitting */
+    double urgency; /* larger goes first; set before submitting */
     struct pool_task *child, *sibling;
 };
 

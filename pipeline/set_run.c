@@ -421,7 +421,7 @@ static void nodes_keep(struct set_run *set)
     }
 }
 
-static double node_cost(const struct plan_node *node)
+double node_cost(const struct plan_node *node)
 {
     const struct facts *facts = &node->step.in;
     double pixels = (double)facts->width * facts->height * facts->frames * facts->bands;
@@ -454,10 +454,11 @@ static void nodes_link(struct set_run *set)
     }
     for (size_t i = set->plan->node_count; i-- > 0;) {
         struct node_run *run = &set->nodes[i];
-        run->task.cost += node_cost(run->node);
-        if (run->kept && run->base && run->task.cost > run->base->task.cost) {
-            run->base->task.cost = run->task.cost;
+        run->cost += node_cost(run->node);
+        if (run->kept && run->base && run->cost > run->base->cost) {
+            run->base->cost = run->cost;
         }
+        run->task.urgency = run->cost - (double)set->sequence * set->item->batch->mean_cost;
     }
 }
 
@@ -535,7 +536,7 @@ static void start_task(struct pool_task *task)
     pool_submit(pool, &last->task);
 }
 
-void set_start(struct batch_item *item, int64_t admitted)
+void set_start(struct batch_item *item, size_t sequence, int64_t admitted)
 {
     struct batch *batch = item->batch;
     struct arena *arena = arena_new();
@@ -551,11 +552,12 @@ void set_start(struct batch_item *item, int64_t admitted)
         return;
     }
     set->task.run = start_task;
-    set->task.cost = 1e9; /* what is admitted begins at once: its memory is spoken for */
+    set->task.urgency = 1e9; /* what is admitted begins at once: its memory is spoken for */
     set->item = item;
     set->plan = item->plan;
     set->arena = arena;
     set->admitted = admitted;
+    set->sequence = sequence;
     set->started = machine_seconds();
     pthread_mutex_init(&set->lock, NULL);
     pool_submit(batch->pool, &set->task);

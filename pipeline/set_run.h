@@ -16,6 +16,7 @@ struct node_run { /* a task: a step whose image is kept for several readers, or 
     struct node_run *base;         /* whose image it starts from; NULL: the source */
     struct node_run *first, *next; /* dependents, siblings */
     bool wanted, kept;
+    double cost; /* expected seconds of the longest way from here to an end */
     int readers; /* dependents that still need the image */
     VipsImage *image;
 };
@@ -38,6 +39,7 @@ struct set_run {
     struct plan *plan;
     struct arena *arena; /* for the end; locked by `lock` */
     int64_t admitted;
+    size_t sequence; /* how many sets were admitted before */
     double started, deadline;
     pthread_mutex_t lock;     /* readers, left, error, outcomes of packs, inputs */
     struct node_run *nodes;   /* by plan node index */

@@ -44,8 +44,8 @@ struct container {
 };
 
 struct source {
-    char *path;   /* as given; "-" for standard input; NULL for memory */
-    char *name;   /* for messages: the path, or "memory" */
+    char *path;     /* as given; "-" for standard input; NULL for memory */
+    char *name;     /* for messages: the path, or "memory" */
     uint8_t *bytes; /* the whole file, but for container.patches: see source_original */
     size_t size;
     bool borrowed;    /* bytes belong to the caller and are not freed … */
@@ -57,9 +57,9 @@ struct source {
 };
 
 /* Reads a whole regular file ("-": standard input) up to limits->source_bytes; never maps it.
- * A directory, a device, a missing file (STATUS_MISSING), too large a one (STATUS_REFUSED) are errors.
- * Messages are predicates ("is a directory"): the caller puts the name before them with error_at.
- * On failure *source is released. */
+ * A directory, a device, a missing file (STATUS_MISSING), too large a one (STATUS_REFUSED) are
+ * errors. Messages are predicates ("is a directory"): the caller puts the name before them with
+ * error_at. On failure *source is released. */
 PICSET_NODISCARD enum status source_read(struct source *source, const char *path,
                                          const struct limits *limits, struct error *error);
 /* Takes a copy of the bytes. */

@@ -3,10 +3,11 @@
  * after it, and one line of stages/stages.def. The engine knows stages only by this struct.
  *
  *   check   once, when the preset is read       may refuse combinations of options; sees no image
- *   expand  once per source, before plan        may replace itself by simpler stages (cover = crop + resize)
- *   plan    once per source, forward            decides size and facts, may skip or drop; no pixels, files, clock
- *   need    once per source, backward           says how small an input is enough; NULL: the whole image
- *   run     when pixels flow                    computes; changes neither options, step nor input
+ *   expand  once per source, before plan        may replace itself by simpler stages (cover = crop
+ * + resize) plan    once per source, forward            decides size and facts, may skip or drop;
+ * no pixels, files, clock need    once per source, backward           says how small an input is
+ * enough; NULL: the whole image run     when pixels flow                    computes; changes
+ * neither options, step nor input
  *
  * Options are const for a stage. A stage has no state, no globals, no thread-locals and starts no
  * thread. All callbacks are called from any thread, several at a time. */
@@ -38,26 +39,31 @@ struct choice {
     const char *skip;    /* "already srgb": the step does nothing, in = out */
     const char *drop;    /* the output is dropped: "would enlarge 2.4 times" */
     const char *warning; /* made all the same */
-    const char *detail;  /* shown in the plan after the stage's name: "1920x1080", "avif q60 effort 4" */
-    bool clamped;        /* the size was reduced so as not to upscale: equal cells are dropped */
-    const char *identity; /* stands for the options in the step's key: equal identity, input and planned
-                             size make equal pixels ("lanczos3"); NULL: the options as printed */
-    const char *family;  /* `scales` stages: those of one family may start from one another; NULL: never */
-    bool asked_alpha;    /* the decision depended on facts.alpha_used: the engine measures it, plans again */
-    enum format format;  /* ENCODE, PACK, COPY: the format chosen */
-    double quality;      /* ENCODE: on the codec's own scale; < 0 when lossless or meaningless */
-    int left, top;       /* CROP, PAD and the like: the box's corner, px of in (crop) or out (pad) */
-    bool measured;       /* the box is found when pixels flow (attention): left and top mean nothing */
-    double cost;         /* expected CPU seconds on one core of about 2020, for scheduling only; 0: by pixels */
+    const char
+        *detail;  /* shown in the plan after the stage's name: "1920x1080", "avif q60 effort 4" */
+    bool clamped; /* the size was reduced so as not to upscale: equal cells are dropped */
+    const char
+        *identity; /* stands for the options in the step's key: equal identity, input and planned
+                      size make equal pixels ("lanczos3"); NULL: the options as printed */
+    const char
+        *family; /* `scales` stages: those of one family may start from one another; NULL: never */
+    bool asked_alpha;   /* the decision depended on facts.alpha_used: the engine measures it, plans
+                           again */
+    enum format format; /* ENCODE, PACK, COPY: the format chosen */
+    double quality;     /* ENCODE: on the codec's own scale; < 0 when lossless or meaningless */
+    int left, top;      /* CROP, PAD and the like: the box's corner, px of in (crop) or out (pad) */
+    bool measured; /* the box is found when pixels flow (attention): left and top mean nothing */
+    double cost;   /* expected CPU seconds on one core of about 2020, for scheduling only; 0: by
+                      pixels */
 };
 
 /* One node of a plan. The stage reads it; the engine owns it. */
 struct step {
     const struct stage *stage;
-    const void *options;   /* the stage's own struct */
-    struct facts in, out;  /* as planned, of the full-size image */
+    const void *options;  /* the stage's own struct */
+    struct facts in, out; /* as planned, of the full-size image */
     struct choice choice;
-    struct hash key;       /* of the source, all steps up to this one and the encoder's version */
+    struct hash key; /* of the source, all steps up to this one and the encoder's version */
 };
 
 /* A box that only pixels tell (trim): px of the full-size input. */
@@ -67,16 +73,18 @@ struct measure {
 
 /* What flows at run time beside the image. Borrowed for the call. */
 struct flow {
-    const struct source *source;             /* of this root; NULL for a plain colour */
+    const struct source *source; /* of this root; NULL for a plain colour */
     const struct limits *limits;
     /* Named inputs for stages that take a second image (watermark): decoded, upright, sRGB, whole.
      * Returns a borrowed image or NULL with the error set. */
     VipsImage *(*input)(const struct flow *flow, const char *name, struct error *error);
     void *engine;
-    double load_scale;  /* LOAD: the smallest scale 0..1 of the full size that is enough for all readers */
-    int threads;        /* planned number of encoder threads: changes bytes, so it never depends on -j */
+    double load_scale; /* LOAD: the smallest scale 0..1 of the full size that is enough for all
+                          readers */
+    int threads; /* planned number of encoder threads: changes bytes, so it never depends on -j */
     bool (*stop)(const struct flow *flow); /* true: give up with STATUS_INTERRUPTED; NULL: never */
-    double *quality_used; /* ENCODE: where the quality that was really used is written; may be NULL */
+    double
+        *quality_used; /* ENCODE: where the quality that was really used is written; may be NULL */
 };
 
 struct plan_context {
@@ -122,11 +130,13 @@ struct stage {
     enum status (*plan)(const void *options, const struct plan_context *context,
                         const struct facts *in, struct facts *out, struct choice *choice,
                         struct error *error);
-    /* `after`: the scale 0..1 of the planned output that suffices; returns the scale of the input. */
+    /* `after`: the scale 0..1 of the planned output that suffices; returns the scale of the input.
+     */
     double (*need)(const struct step *step, double after);
-    /* LOAD's need returns the scale at which it will really decode (1, 1/2, 1/4, 1/8 for a JPEG): it
-     * becomes part of every key, and comes back as flow->load_scale. */
-    /* Stages whose size depends on the pixels: finds the box on the whole input, once per content. */
+    /* LOAD's need returns the scale at which it will really decode (1, 1/2, 1/4, 1/8 for a JPEG):
+     * it becomes part of every key, and comes back as flow->load_scale. */
+    /* Stages whose size depends on the pixels: finds the box on the whole input, once per content.
+     */
     enum status (*measure)(const void *options, const struct flow *flow, VipsImage *in,
                            struct measure *out, struct error *error);
     /* More identity for step->key: library versions (encode). */
@@ -145,7 +155,8 @@ struct stage {
     /* ENCODE: `in` is in memory, exactly step->in; appends the file's bytes. */
     enum status (*encode)(const struct step *step, const struct flow *flow, VipsImage *in,
                           struct buffer *out, struct error *error);
-    /* PACK: joins the members of one file, in order. members[i].bytes are what encode made of each. */
+    /* PACK: joins the members of one file, in order. members[i].bytes are what encode made of each.
+     */
     enum status (*pack)(const struct step *const *steps, const struct buffer *members, size_t count,
                         struct buffer *out, struct error *error);
 };
@@ -154,7 +165,8 @@ struct stage {
 const struct stage *const *stage_list(void);
 const struct stage *stage_find(const char *name); /* NULL when unknown */
 
-/* What stands in for an image until it is loaded: its dominant colour, and its ThumbHash in base64. */
+/* What stands in for an image until it is loaded: its dominant colour, and its ThumbHash in base64.
+ */
 struct placeholder {
     uint8_t colour[3]; /* sRGB */
     char thumbhash[64];

@@ -64,17 +64,21 @@ static double guess(const struct search *search, const struct bracket *bracket)
     return floor(quality_at_rate(search->format, rate));
 }
 
-static enum status narrow(const struct search *search, struct bracket *bracket, struct error *error)
+/* When two guesses did not halve the bracket, its middle is next: never many encodes. */
+static enum status narrow(const struct search *search, struct bracket *bracket,
+                          struct error *error)
 {
-    for (int tries = 0; bracket->bad - bracket->good > 1; tries++) {
-        double next =
-            tries < 6 ? guess(search, bracket) : floor((bracket->good + bracket->bad) / 2);
-        next = fmin(fmax(next, bracket->good + 1), bracket->bad - 1);
+    int stalled = 0;
+    while (bracket->bad - bracket->good > 1) {
+        const double width = bracket->bad - bracket->good;
+        const double wish = stalled > 1 ? floor(bracket->good + width / 2) : guess(search, bracket);
+        const double next = fmin(fmax(wish, bracket->good + 1), bracket->bad - 1);
         bool fits;
         const enum status status = try_quality(search, next, bracket, &fits, error);
         if (status != STATUS_OK) {
             return status;
         }
+        stalled = bracket->bad - bracket->good > width / 2 ? stalled + 1 : 0;
     }
     return STATUS_OK;
 }
@@ -82,7 +86,7 @@ static enum status narrow(const struct search *search, struct bracket *bracket, 
 static enum status look_ahead(const struct search *search, double ceiling, struct bracket *bracket,
                               struct error *error)
 {
-    for (int ahead = 0; ahead < LOOK_AHEAD; ahead++) {
+    for (int misses = 0; misses < LOOK_AHEAD;) {
         const double next = fmax(bracket->good, bracket->bad) + 1;
         if (next > ceiling || bracket->bad_size > (double)search->limit * near_miss) {
             break;
@@ -92,6 +96,7 @@ static enum status look_ahead(const struct search *search, double ceiling, struc
         if (status != STATUS_OK) {
             return status;
         }
+        misses = fits ? 0 : misses + 1;
     }
     return STATUS_OK;
 }

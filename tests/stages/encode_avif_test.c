@@ -13,6 +13,17 @@
 #include "decoding.h"
 #include "encoding.h"
 
+/* What only a recent libvips does right is refused by an older one. */
+static bool is_refused(const char *options, const char *message)
+{
+    struct encoding encoding;
+    encoding_start(&encoding, &stage_encode, options);
+    const bool refused = encoding.status == STATUS_UNSUPPORTED;
+    assert_string_equal(encoding.message, refused ? message : "");
+    encoding_end(&encoding);
+    return refused;
+}
+
 static size_t encode(const char *options, VipsImage *picture, struct decoded *out)
 {
     struct encoding encoding;
@@ -49,19 +60,22 @@ static void lossy_is_near(void **state)
 static void lossless_is_exact(void **state)
 {
     struct decoded decoded;
-    VipsImage *picture = picture_new(64, 48, 3, 8);
+    static const char options[] = "{\"format\":\"avif\",\"quality\":\"lossless\"}";
     (void)state;
-    encode("{\"format\":\"avif\",\"quality\":\"lossless\"}", picture, &decoded);
+    if (is_refused(options, "lossless avif needs a libvips of at least 8.18: the prebuilt one")) {
+        return;
+    }
+    VipsImage *picture = picture_new(64, 48, 3, 8);
+    encode(options, picture, &decoded);
     assert_true(psnr(picture_bytes(picture), 3, decoded.bytes, decoded.bands, 3, 64 * 48) == 99);
     decoded_free(&decoded);
     image_release(&picture);
 }
 
-static void alpha_and_grey_and_depth(void **state)
+static void alpha_and_grey(void **state)
 {
     struct decoded decoded;
-    VipsImage *clear = picture_new(64, 48, 4, 8), *grey = picture_new(64, 48, 1, 8),
-              *deep = picture_new(64, 48, 3, 16);
+    VipsImage *clear = picture_new(64, 48, 4, 8), *grey = picture_new(64, 48, 1, 8);
     (void)state;
     encode("{\"format\":\"avif\",\"quality\":90}", clear, &decoded);
     assert_int_equal(decoded.bands, 4);
@@ -73,11 +87,23 @@ static void alpha_and_grey_and_depth(void **state)
     encode("{\"format\":\"avif\",\"quality\":90}", grey, &decoded);
     assert_true(psnr(picture_bytes(grey), 1, decoded.bytes, decoded.bands, 1, 64 * 48) > 33);
     decoded_free(&decoded);
-    encode("{\"format\":\"avif\",\"quality\":90,\"avif\":{\"depth\":10}}", deep, &decoded);
-    assert_int_equal(decoded.bits, 16);
-    decoded_free(&decoded);
     image_release(&clear);
     image_release(&grey);
+}
+
+static void ten_bits(void **state)
+{
+    static const char options[] = "{\"format\":\"avif\",\"quality\":90,\"avif\":{\"depth\":10}}";
+    struct decoded decoded;
+    (void)state;
+    if (is_refused(options, "'depth' over 8 bits of avif needs a libvips of at least 8.18: the "
+                            "prebuilt one")) {
+        return;
+    }
+    VipsImage *deep = picture_new(64, 48, 3, 16);
+    encode(options, deep, &decoded);
+    assert_int_equal(decoded.bits, 16);
+    decoded_free(&decoded);
     image_release(&deep);
 }
 
@@ -109,7 +135,7 @@ static void tune(void **state)
     encode_picture(&encoding, "{\"format\":\"avif\",\"avif\":{\"tune\":\"ssim\"}}", picture);
     if (encoding.status == STATUS_UNSUPPORTED) {
         assert_string_equal(encoding.message,
-                            "'tune' needs a libvips of at least 8.18: the prebuilt one");
+                            "'tune' of avif needs a libvips of at least 8.18: the prebuilt one");
     } else {
         struct decoded decoded;
         assert_string_equal(encoding.message, "");
@@ -145,11 +171,9 @@ static void stops_before_it_starts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lossy_is_near),
-        cmocka_unit_test(lossless_is_exact),
-        cmocka_unit_test(alpha_and_grey_and_depth),
-        cmocka_unit_test(more_quality_is_larger),
-        cmocka_unit_test(tune),
+        cmocka_unit_test(lossy_is_near),          cmocka_unit_test(lossless_is_exact),
+        cmocka_unit_test(alpha_and_grey),         cmocka_unit_test(ten_bits),
+        cmocka_unit_test(more_quality_is_larger), cmocka_unit_test(tune),
         cmocka_unit_test(stops_before_it_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

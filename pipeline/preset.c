@@ -213,7 +213,9 @@ enum status preset_parse(const char *file, const char *text, size_t size, struct
         status = root_check(file, root, &rule, error);
     }
     if (status != STATUS_OK) {
-        return error_at(error, "%s", file);
+        error_at(error, "%s", file);
+        suggest_printable(error);
+        return status;
     }
     struct preset *preset = arena_alloc(arena, sizeof *preset);
     const struct value *params = value_get(root, "params"), *inputs = value_get(root, "inputs");

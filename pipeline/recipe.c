@@ -8,6 +8,7 @@
 
 #include "image.h"
 #include "preset_shape.h"
+#include "suggest.h"
 
 static enum status placed(struct frame *frame, enum status status)
 {
@@ -192,5 +193,11 @@ enum status recipe_expand(const struct preset_library *library, const struct pre
     if (status == STATUS_OK) {
         status = preset_expand(&growth, NULL, preset, changes, NULL, "", "");
     }
-    return status == STATUS_OK ? recipe_finish(&growth, preset, folder, out) : status;
+    if (status == STATUS_OK) {
+        status = recipe_finish(&growth, preset, folder, out);
+    }
+    if (status != STATUS_OK) {
+        suggest_printable(error);
+    }
+    return status;
 }

@@ -3,6 +3,8 @@
  * Knows nothing of presets. */
 #include "suggest.h"
 
+#include <stdio.h>
+
 #include "text.h"
 
 enum { NAMES_SHOWN = 16 };
@@ -60,4 +62,18 @@ enum status suggest_wrong(struct error *error, const char *name, const struct va
     error_set(error, STATUS_USAGE, "'%s' is %s, and must be %s", name, buffer_string(&is), wanted);
     buffer_free(&is);
     return error->status;
+}
+
+static void field_printable(char *field, size_t size)
+{
+    struct buffer shown = {.limit = 8192};
+    text_printable(&shown, field);
+    snprintf(field, size, "%s", buffer_string(&shown));
+    buffer_free(&shown);
+}
+
+void suggest_printable(struct error *error)
+{
+    field_printable(error->where, sizeof error->where);
+    field_printable(error->message, sizeof error->message);
 }

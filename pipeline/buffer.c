@@ -28,8 +28,11 @@ void buffer_clear(struct buffer *buffer)
 char *buffer_reserve(struct buffer *buffer, size_t size)
 {
     size_t limit = buffer->limit ? buffer->limit : LIMIT_DEFAULT;
-    if (buffer->failed || buffer->size > limit || size > limit - buffer->size) {
+    if (!buffer->failed && (buffer->size > limit || size > limit - buffer->size)) {
+        buffer->full = true;
         buffer->failed = true;
+    }
+    if (buffer->failed) {
         return NULL;
     }
     size_t needed = buffer->size + size + 1; /* one for the NUL */

@@ -13,6 +13,7 @@ struct buffer {
     char *data; /* NULL while empty */
     size_t size, capacity, limit;
     bool failed;
+    bool full; /* it failed at its limit, not for lack of memory */
 };
 
 void buffer_free(struct buffer *buffer);  /* empties it, limit kept, ready again */

@@ -308,19 +308,13 @@ static struct hash plan_key(const struct plan *plan)
         key = hash_mix_text(key, rendition->path);
         key = hash_mix_hash(key, rendition->leaf ? rendition->leaf->step.key : (struct hash){0});
         for (size_t j = 0; j < rendition->entry_count; j++) {
-            struct buffer text = {0};
-            value_print(&text, rendition->entries[j].options);
-            key = hash_mix_text(key, buffer_string(&text));
-            buffer_free(&text);
+            key = value_mix(key, rendition->entries[j].options);
         }
     }
     for (size_t i = 0; i < plan->emitted_count; i++) {
-        struct buffer text = {0};
-        value_print(&text, plan->emitted[i].options);
         key = hash_mix_text(key, plan->emitted[i].path);
-        key = hash_mix_text(key, buffer_string(&text));
+        key = value_mix(key, plan->emitted[i].options);
         key = hash_mix(key, &plan->emitted[i].emitter->version, sizeof(unsigned));
-        buffer_free(&text);
     }
     return key;
 }

@@ -53,16 +53,6 @@ static enum status inputs_add(struct growth *growth, const struct value *inputs)
     return growth->inputs ? STATUS_OK : error_memory(growth->error);
 }
 
-static void value_mix(struct growth *growth, const struct value *value)
-{
-    struct buffer text = {0};
-    if (value) {
-        value_print(&text, value);
-    }
-    growth->hash = hash_mix_text(growth->hash, value ? buffer_string(&text) : NULL);
-    buffer_free(&text);
-}
-
 /* What stands in the preset, in order; `frame` is complete. */
 static enum status frame_expand(struct frame *frame)
 {
@@ -83,8 +73,10 @@ static const char *frame_place(struct growth *growth, const struct frame *outer,
     }
     struct buffer pointer = {.limit = 4096};
     pointer_print(&pointer, at);
-    const char *place = arena_format(growth->arena, "%s: %s: %s", outer->place,
-                                     buffer_string(&pointer), preset->file);
+    const char *place = buffer_failed(&pointer) && !pointer.full
+                            ? NULL
+                            : arena_format(growth->arena, "%s: %s: %s", outer->place,
+                                           buffer_string(&pointer), preset->file);
     buffer_free(&pointer);
     return place;
 }
@@ -127,9 +119,9 @@ enum status preset_expand(struct growth *growth, const struct frame *outer,
     }
     frame.scope.object = params;
     growth->hash = hash_mix_hash(growth->hash, preset->hash);
-    value_mix(growth, params);
-    value_mix(growth, layer.stages);
-    value_mix(growth, layer.outputs);
+    growth->hash = value_mix(growth->hash, params);
+    growth->hash = value_mix(growth->hash, layer.stages);
+    growth->hash = value_mix(growth->hash, layer.outputs);
     status = frame_expand(&frame);
     if (status == STATUS_OK) {
         status = layer_check_used(&layer, growth);

@@ -68,7 +68,8 @@ enum status path_sample_check(const struct value *path, const char *asked, bool 
         return status;
     }
     value_words(&text, filled);
-    status = file_path_check(buffer_string(&text), error);
+    status = buffer_failed(&text) && !text.full ? error_memory(error)
+                                                : file_path_check(buffer_string(&text), error);
     buffer_free(&text);
     return status == STATUS_OK ? status : error_at_pointer(error, at);
 }
@@ -291,7 +292,9 @@ static enum status emit_expand(struct frame *frame, const struct value *item,
     struct buffer where = {.limit = 4096};
     buffer_format(&where, "%s: ", frame->place);
     pointer_print(&where, here);
-    const char *place = arena_text(growth->arena, buffer_string(&where));
+    const char *place = buffer_failed(&where) && !where.full
+                            ? NULL
+                            : arena_text(growth->arena, buffer_string(&where));
     buffer_free(&where);
     return place ? emit_add(
                        frame,

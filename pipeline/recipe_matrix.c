@@ -170,6 +170,7 @@ static void words_append(struct buffer *out, const struct value *value)
     }
     buffer_bytes(out, text, size);
     buffer_text(out, size < words.size ? "…" : "");
+    out->failed = out->failed || (words.failed && !words.full);
     buffer_free(&words);
 }
 

@@ -337,7 +337,9 @@ enum status cell_expand(const struct cell *cell, size_t output_index)
         .output = cell->id,
         .output_index = output_index,
         .cell = matrix_label(cell),
-        .where = arena_text(growth->arena, buffer_string(&where)),
+        .where = buffer_failed(&where) && !where.full
+                     ? NULL
+                     : arena_text(growth->arena, buffer_string(&where)),
     };
     buffer_free(&where);
     if (!line.cell || !line.where) {

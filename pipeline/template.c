@@ -115,9 +115,10 @@ static enum status text_join(const struct filling *filling, const char *text,
         }
     }
     if (status == STATUS_OK && buffer_failed(&joined)) {
-        status =
-            error_set(filling->error, STATUS_USAGE,
-                      "the text grows over %d bytes when its '${…}' are put in", (int)TEXT_LIMIT);
+        status = joined.full ? error_set(filling->error, STATUS_USAGE,
+                                         "the text grows over %d bytes when its '${…}' are put in",
+                                         (int)TEXT_LIMIT)
+                             : error_memory(filling->error);
     } else if (status == STATUS_OK) {
         *out = value_text(filling->arena, buffer_string(&joined));
         status = *out ? STATUS_OK : error_memory(filling->error);

@@ -244,7 +244,7 @@ static enum status factor_read(const struct filling *filling, const char *text, 
     }
     struct buffer digits = {.limit = 64};
     text_number(&digits, out->number);
-    out->text = arena_text(filling->arena, buffer_string(&digits));
+    out->text = buffer_failed(&digits) ? NULL : arena_text(filling->arena, buffer_string(&digits));
     buffer_free(&digits);
     return out->text ? STATUS_OK : error_memory(filling->error);
 }

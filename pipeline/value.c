@@ -113,6 +113,46 @@ bool value_equal(const struct value *a, const struct value *b)
     return false;
 }
 
+struct hash value_mix(struct hash hash, const struct value *value)
+{
+    if (!value) {
+        return hash_mix_text(hash, NULL);
+    }
+    /* A whole number is one thing, however it is written. */
+    bool whole = value->type == VALUE_NUMBER && value->number >= -0x1p63 &&
+                 value->number < 0x1p63 && value->number == floor(value->number);
+    int64_t integer = whole                      ? (int64_t)value->number
+                      : value->type == VALUE_INT ? value->integer
+                                                 : 0;
+    hash = hash_mix(hash, &(char){(char)(whole ? VALUE_INT : value->type)}, 1);
+    switch (whole ? VALUE_INT : value->type) {
+    case VALUE_NULL:
+        break;
+    case VALUE_BOOL:
+        return hash_mix(hash, &(char){value->boolean}, 1);
+    case VALUE_INT:
+        return hash_mix(hash, &integer, sizeof(integer));
+    case VALUE_NUMBER:
+        return hash_mix(hash, &value->number, sizeof(value->number));
+    case VALUE_TEXT:
+        return hash_mix_text(hash, value->text);
+    case VALUE_LIST:
+        hash = hash_mix(hash, &value->list.count, sizeof(value->list.count));
+        for (size_t i = 0; i < value->list.count; i++) {
+            hash = value_mix(hash, value->list.items[i]);
+        }
+        break;
+    case VALUE_OBJECT:
+        hash = hash_mix(hash, &value->object.count, sizeof(value->object.count));
+        for (size_t i = 0; i < value->object.count; i++) {
+            hash = hash_mix_text(hash, value->object.members[i].key);
+            hash = value_mix(hash, value->object.members[i].value);
+        }
+        break;
+    }
+    return hash;
+}
+
 static struct value *value_new(struct arena *arena, enum value_type type)
 {
     struct value *value = arena_alloc(arena, sizeof(*value));

@@ -56,6 +56,10 @@ bool value_number(const struct value *value, double *number);
 bool value_equal(const struct value *a,
                  const struct value *b); /* 2 equals 2.0; key order counts not */
 
+/* The value into a hash, without allocating: equal values but for the order of keys give equal
+ * hashes; NULL is told from null. */
+struct hash value_mix(struct hash hash, const struct value *value);
+
 /* Builders; NULL when memory is short, and NULL in gives NULL out, so one check at the end is
  * enough. */
 struct value *value_null(struct arena *arena);

@@ -151,7 +151,7 @@ static void buffer_grows_to_its_limit(void **state)
     buffer_char(&buffer, '0');
     assert_false(buffer_failed(&buffer));
     buffer_char(&buffer, '1');
-    assert_true(buffer_failed(&buffer));
+    assert_true(buffer_failed(&buffer) && buffer.full);
     buffer_clear(&buffer);
     assert_true(buffer_failed(&buffer));
     buffer_char(&buffer, '1');
@@ -191,6 +191,7 @@ static bool fill_buffer(void *data)
         buffer_format(&buffer, "line %d\n", i);
     }
     bool done = !buffer_failed(&buffer);
+    assert_false(buffer.full);
     buffer_free(&buffer);
     return done;
 }

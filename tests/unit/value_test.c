@@ -87,6 +87,26 @@ static void equality(void **state)
     }
 }
 
+static void hashes_follow_equality(void **state)
+{
+    struct arena *arena = *state;
+    static const char *const different[] = {
+        "null", "true", "false", "0",     "1",       "0.5",       "'1'",           "''",
+        "[]",   "[[]]", "{}",    "[1,2]", "[[1],2]", "{'a':[1]}", "{'a':1,'b':2}", "['a',1]",
+        "['']", "1e300"};
+    size_t count = sizeof(different) / sizeof(different[0]);
+    struct hash none = {0}, hashes[sizeof(different) / sizeof(different[0])];
+    for (size_t i = 0; i < count; i++) {
+        hashes[i] = value_mix(none, support_value(arena, different[i]));
+        assert_false(hash_equal(hashes[i], value_mix(none, NULL)));
+        for (size_t j = 0; j < i; j++) {
+            assert_false(hash_equal(hashes[i], hashes[j]));
+        }
+    }
+    assert_true(hash_equal(value_mix(none, support_value(arena, "[2,{'a':-0.0}]")),
+                           value_mix(none, support_value(arena, "[2.0,{'a':0}]"))));
+}
+
 static void numbers_as_doubles(void **state)
 {
     struct arena *arena = *state;
@@ -212,6 +232,7 @@ int main(void)
         cmocka_unit_test(lists_and_objects_grow),
         cmocka_unit_test(keys_are_replaced_in_place),
         cmocka_unit_test(equality),
+        cmocka_unit_test(hashes_follow_equality),
         cmocka_unit_test(numbers_as_doubles),
         cmocka_unit_test(merging),
         cmocka_unit_test(brief_texts),

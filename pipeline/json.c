@@ -228,10 +228,13 @@ enum status json_parse(struct arena *arena, const char *text, size_t size, const
     pthread_once(&hooks_once, hooks_set);
     long refusals = memory_refusals();
     json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);
+    /* jansson calls some of its failed allocations wrong tokens, and loses a byte at others. */
+    if (memory_refusals() != refusals) {
+        json_decref(json);
+        return error_memory(error);
+    }
     if (!json) {
-        /* jansson calls some of its failed allocations wrong tokens. */
-        return memory_refusals() != refusals ? error_memory(error)
-                                             : syntax_error(error, text, size, &found);
+        return syntax_error(error, text, size, &found);
     }
     const struct value *value = convert(arena, json);
     json_decref(json);

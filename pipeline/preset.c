@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "memory.h"
 #include "preset_shape.h"
 #include "suggest.h"
 #include "text.h"
@@ -208,9 +209,14 @@ enum status preset_parse(const char *file, const char *text, size_t size, struct
 {
     const struct value *root = NULL;
     enum names_rule rule = NAMES_ANY;
+    long refusals = memory_refusals();
     enum status status = json_parse(arena, text, size, &root, error);
     if (status == STATUS_OK) {
         status = root_check(file, root, &rule, error);
+    }
+    if (memory_refusals() != refusals) { /* a message, too, can be cut by it */
+        error_clear(error);
+        return error_memory(error);
     }
     if (status != STATUS_OK) {
         error_at(error, "%s", file);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "image.h"
+#include "memory.h"
 #include "preset_shape.h"
 #include "suggest.h"
 
@@ -173,6 +174,8 @@ enum status recipe_expand(const struct preset_library *library, const struct pre
         .inputs = value_object(arena),
     };
     const char *folder = "";
+    const struct recipe *recipe = NULL;
+    long refusals = memory_refusals();
     /* A stage's check may ask the library what it can write. */
     enum status status = image_library_start(error);
     if (status == STATUS_OK && changes) {
@@ -186,9 +189,15 @@ enum status recipe_expand(const struct preset_library *library, const struct pre
         status = preset_expand(&growth, NULL, preset, changes, NULL, "", "");
     }
     if (status == STATUS_OK) {
-        status = recipe_finish(&growth, preset, folder, out);
+        status = recipe_finish(&growth, preset, folder, &recipe);
     }
-    if (status != STATUS_OK) {
+    if (memory_refusals() != refusals) { /* places and messages, too, can be cut by it */
+        error_clear(error);
+        return error_memory(error);
+    }
+    if (status == STATUS_OK) {
+        *out = recipe;
+    } else {
         suggest_printable(error);
     }
     return status;

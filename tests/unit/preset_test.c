@@ -15,6 +15,7 @@
 
 #include "format.h"
 #include "json.h"
+#include "memory.h"
 #include "recipes.h"
 #include "text.h"
 
@@ -524,6 +525,55 @@ static void assignments_become_changes(void **state)
     assert_string_equal(after_sets(several, 4), "{\"px\":2,\"app\":{\"name\":\"A\",\"size\":7}}");
 }
 
+/* ---- Short memory ------------------------------------------------------------------------------
+ */
+
+static const char everything[] =
+    PRESET("\"params\": {\"px\": 9, \"list\": [1, 2]}, \"inputs\": {\"dark\": \"at night\"}, "
+           "\"prepare\": [\"load\", \"orient\"], \"outputs\": [{\"preset\": \"base-set\", "
+           "\"set\": {\"widths\": [\"${px*2}\"]}, \"stages\": {\"resize\": {\"kernel\": "
+           "\"cubic\"}}, \"out\": \"in\"}, {\"id\": \"a\", \"matrix\": {\"n\": \"${list}\"}, "
+           "\"from\": [\"dark\", {\"main\": [\"flatten\"]}, \"#ffffff\"], \"when\": "
+           "{\"format\": \"png\"}, \"stages\": [{\"resize\": {\"width\": \"${n*px}\"}}, "
+           "{\"encode\": {\"format\": [\"jpeg\", \"png\"], \"max-bytes\": \"9KB\"}}], \"path\": "
+           "\"${name}-${n}-${width*px}-$${.${ext}\", \"emit\": [{\"picture\": {\"density\": "
+           "\"${width}/${px}\"}}], \"fallback\": [{\"resize\": {\"width\": 1}}], \"require\": "
+           "{\"width\": \"1..\"}}], \"emit\": [\"manifest\", {\"picture\": {\"path\": "
+           "\"${name}.html\"}}]");
+
+/* The n-th allocation fails, for every n: an error, or the same recipe; nothing leaks (under
+ * AddressSanitizer) and nothing is half done. */
+static void short_memory_is_an_error(void **state)
+{
+    (void)state;
+    const struct preset_library library = {.folder = library_folder};
+    const char changes[] = "{\"set\": {\"px\": 7}, \"outputs\": {\"a\": {\"encode\": "
+                           "{\"quality\": \"low\"}}}}";
+    const char *reference = words(everything, changes);
+    long failures = 0;
+    for (long n = 1;; n++) {
+        struct arena *own = arena_new();
+        struct error error = {0};
+        assert_non_null(own);
+        memory_fail_at(n, 0);
+        const struct recipe *recipe =
+            recipe_of_text(&library, "test.json", everything, changes, own, &error);
+        bool reached = memory_count() >= n;
+        memory_fail_at(0, 0);
+        if (recipe) {
+            assert_string_equal(recipe_words(recipe, own), reference);
+        } else {
+            assert_int_equal(error.status, STATUS_FAILED);
+            failures++;
+        }
+        arena_free(own);
+        if (!reached) {
+            break;
+        }
+    }
+    assert_true(failures > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -546,6 +596,7 @@ int main(void)
         cmocka_unit_test(parameters_merge),
         cmocka_unit_test(the_hash_is_of_all_that_is_asked),
         cmocka_unit_test(assignments_become_changes),
+        cmocka_unit_test(short_memory_is_an_error),
     };
     return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

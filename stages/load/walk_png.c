@@ -215,16 +215,18 @@ enum status walk_png(struct walk *walk, struct error *error)
     while (!png.ended && bytes_inside(walk->span, at, 12)) {
         const uint8_t *head = walk->span.bytes + at;
         size_t size = bytes_be32(head);
+        if (!bytes_inside(walk->span, at + 12, size) && is(head + 4, "IDAT")) {
+            png.data = true;
+            break;
+        }
         if (!bytes_inside(walk->span, at + 12, size)) {
             /* libpng makes room for the whole of a text before it reads it */
-            return is(head + 4, "IDAT")
-                       ? STATUS_OK
-                       : walk_damaged(walk, error, "it ends inside a chunk of %zu bytes", size);
+            return walk_damaged(walk, error, "it ends inside a chunk of %zu bytes", size);
         }
         if (take_chunk(&png, at, bytes_part(walk->span, at + 8, size), error) != STATUS_OK) {
             return error->status;
         }
         at += 12 + size;
     }
-    return STATUS_OK;
+    return png.data ? STATUS_OK : walk_damaged(walk, error, "it has no image data");
 }

@@ -116,6 +116,20 @@ static void test_damaged_headers(void **state)
     loading_end(&loading);
 }
 
+static void test_no_data(void **state)
+{
+    (void)state;
+    struct buffer file = {0};
+    struct loading loading;
+    craft_png(&file, 20, 10, 8, 2);
+    craft_chunk(&file, "IEND", NULL, 0);
+    craft_chunk(&file, "IDAT", "x", 1); /* behind the end */
+    loading_probe_crafted(&loading, &file, &limits);
+    assert_error_text(&loading.error, STATUS_REFUSED,
+                      "holds a damaged PNG image: it has no image data");
+    loading_end(&loading);
+}
+
 static void test_bombs(void **state)
 {
     (void)state;
@@ -279,6 +293,7 @@ int main(void)
         cmocka_unit_test_setup(test_reads_the_header, set_limits),
         cmocka_unit_test_setup(test_transparency, set_limits),
         cmocka_unit_test_setup(test_damaged_headers, set_limits),
+        cmocka_unit_test_setup(test_no_data, set_limits),
         cmocka_unit_test_setup(test_bombs, set_limits),
         cmocka_unit_test_setup(test_cut_data_is_left_to_fail_on, set_limits),
         cmocka_unit_test_setup(test_limit_of_metadata, set_limits),

@@ -212,8 +212,8 @@ static void judge_text(const char *html)
             assert_non_null(value_of(judge, "src"));
             assert_true(value_of(judge, "src")[0]);
             assert_non_null(value_of(judge, "alt"));
-            assert_true(atol(value_of(judge, "width")) > 0);
-            assert_true(atol(value_of(judge, "height")) > 0);
+            assert_true(strtol(value_of(judge, "width"), NULL, 10) > 0);
+            assert_true(strtol(value_of(judge, "height"), NULL, 10) > 0);
             judge_srcset(judge);
             assert_true(!inside || (judge_tag(judge) && strcmp(judge->tag, "/picture") == 0));
             done = true;

@@ -405,33 +405,6 @@ static void test_a_place_that_cannot_be(void **state)
     assert_null(store);
 }
 
-static void test_default_folder(void **state)
-{
-    struct place *place = *state;
-    struct buffer folder = {0};
-    char here[4096];
-    assert_non_null(getcwd(here, sizeof here));
-    assert_int_equal(chdir(place->scratch), 0);
-    setenv("HOME", "/home/x", 1);
-    setenv("XDG_CACHE_HOME", "/cache", 1);
-    assert_int_equal(store_default_folder(&folder, &place->error), STATUS_OK);
-    assert_buffer_text(&folder, "/cache/picset");
-    setenv("XDG_CACHE_HOME", "relative", 1); /* the rule says to ignore it */
-    assert_int_equal(store_default_folder(&folder, &place->error), STATUS_OK);
-    assert_buffer_text(&folder, "/home/x/.cache/picset");
-    unsetenv("XDG_CACHE_HOME");
-    unsetenv("HOME");
-    assert_int_equal(store_default_folder(&folder, &place->error), STATUS_USAGE);
-    assert_error_text(&place->error, STATUS_USAGE,
-                      "no place for the state: neither 'XDG_CACHE_HOME' nor 'HOME' is an absolute "
-                      "path, and no 'picset.json' is here");
-    scratch_write(place->scratch, "picset.json", "{}");
-    error_clear(&place->error);
-    assert_int_equal(store_default_folder(&folder, &place->error), STATUS_OK);
-    assert_buffer_text(&folder, ".picset");
-    assert_int_equal(chdir(here), 0);
-}
-
 /* ---- Several at once ---- */
 
 enum { WRITERS = 4, EACH = 40 };
@@ -601,7 +574,6 @@ int main(void)
         TEST(test_a_database_of_another_program),
         TEST(test_it_breaks_while_it_is_open),
         TEST(test_a_place_that_cannot_be),
-        TEST(test_default_folder),
         TEST(test_several_processes),
         TEST(test_several_threads_with_a_store_each),
         TEST(test_killed_between_begin_and_commit),

@@ -81,6 +81,7 @@ struct plan_rendition {
 
 struct plan_emitted {
     const struct recipe *recipe;
+    const struct emit_line *line; /* says which outputs it takes */
     const struct emitter *emitter;
     const struct value *options; /* all templates put in */
     const char *path;

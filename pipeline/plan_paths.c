@@ -253,11 +253,13 @@ static enum status rendition_name(struct planner *planner, struct plan_rendition
  * ------------------------------------------------------------------------------- */
 
 static bool emitter_has_entries(const struct plan *plan, const struct recipe *recipe,
-                                const struct emitter *emitter)
+                                const struct emit_line *line)
 {
+    const struct emitter *emitter = line->emitter;
     for (size_t i = 0; i < plan->rendition_count; i++) {
         const struct plan_rendition *rendition = &plan->renditions[i];
-        if (rendition->recipe != recipe || rendition->state == RENDITION_DROPPED) {
+        if (rendition->recipe != recipe || rendition->state == RENDITION_DROPPED ||
+            !emit_line_takes(line, recipe, rendition->line)) {
             continue;
         }
         if (emitter->takes_all) {
@@ -296,7 +298,7 @@ static enum status emitted_add(struct planner *planner, const struct recipe *rec
     if (!slot) {
         return error_memory(error);
     }
-    *slot = (struct plan_emitted){recipe, line->emitter, options, path};
+    *slot = (struct plan_emitted){recipe, line, line->emitter, options, path};
     return STATUS_OK;
 }
 
@@ -332,7 +334,7 @@ enum status plan_name_files(struct planner *planner, struct error *error)
         const struct recipe *recipe = plan->recipes[i];
         for (size_t j = 0; j < recipe->emit_count; j++) {
             const struct emit_line *line = &recipe->emits[j];
-            if (emitter_has_entries(plan, recipe, line->emitter) &&
+            if (emitter_has_entries(plan, recipe, line) &&
                 emitted_add(planner, recipe, line, error) != STATUS_OK) {
                 return error->status;
             }

@@ -114,6 +114,11 @@ struct emit_line { /* one emitted file of the preset */
     const char *where;
 };
 
+struct recipe;
+/* `line` is one of recipe->lines. */
+bool emit_line_takes(const struct emit_line *emit, const struct recipe *recipe,
+                     const struct output_line *line);
+
 struct recipe {       /* what the planner works from */
     const char *name; /* the preset that was asked for */
     const char *out;  /* folder to put before every path, "" or ending in '/' */

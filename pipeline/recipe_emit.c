@@ -352,6 +352,13 @@ static bool line_taken(const struct growth *growth, size_t line, const struct em
     return false;
 }
 
+bool emit_line_takes(const struct emit_line *emit, const struct recipe *recipe,
+                     const struct output_line *line)
+{
+    size_t index = (size_t)(line - recipe->lines);
+    return index >= emit->first && index - emit->first < emit->count;
+}
+
 enum status emits_check(const struct growth *growth)
 {
     for (size_t i = 0; i < growth->line_count; i++) {

@@ -51,10 +51,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_new();
     const char *text = arena_slice(arena, (const char *)data, size);
     as_object(arena, text, size);
+    struct every defaults;
+    HOLDS(options_default(every_options, arena, &defaults, &(struct error){0}) == STATUS_OK);
     for (const struct option *option = every_options; option->name; option++) {
-        struct every fields;
+        struct every fields = defaults;
         struct error error = {0};
-        HOLDS(options_default(every_options, arena, &fields, &error) == STATUS_OK);
         if (option_parse_text(option, text, arena, &fields, &error) == STATUS_OK) {
             says_itself_again(arena, &fields);
         } else {

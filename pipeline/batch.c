@@ -376,7 +376,7 @@ static enum status batch_end(struct batch *batch, struct batch_summary *summary,
         first = !first && status ? item : first;
         summary->failed += status != STATUS_OK;
         summary->refused += status == STATUS_REFUSED;
-        summary->made += item->records != NULL && status == STATUS_OK;
+        summary->made += item->records != NULL && status == STATUS_OK && !item->unchanged;
         summary->unchanged += item->unchanged;
     }
     summary->peak_memory = batch->budget.peak;

@@ -599,6 +599,7 @@ static void set_report(struct set_run *set)
                                 .seconds = machine_seconds() - set->started};
     pthread_mutex_lock(&batch->lock);
     struct batch_summary *summary = &batch->summary;
+    item->unchanged = event.unchanged;
     summary->decodes += set->decoded;
     summary->files += set->files_written;
     summary->bytes_out += set->bytes_written;

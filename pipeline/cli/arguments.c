@@ -89,6 +89,10 @@ static enum status unknown_option(const struct arguments *arguments, const char 
     if (!word) {
         return error_memory(error);
     }
+    const char *elsewhere = arguments->elsewhere ? arguments->elsewhere(name, length) : NULL;
+    if (elsewhere) {
+        return error_set(error, STATUS_USAGE, "'--%s' %s", word, elsewhere);
+    }
     const char *nearest = text_nearest(word, name_at, arguments);
     return error_set(error, STATUS_USAGE, "unknown option '--%s' of '%s'%s%s%s", word,
                      arguments->owner, nearest ? "; did you mean '--" : "", nearest ? nearest : "",

@@ -30,6 +30,9 @@ struct arguments {
     const struct option_target *targets;
     size_t target_count;
     struct arena *arena;
+    /* Is an unknown option of some other place, and if so of which? "it belongs after …"; may be
+     * NULL, and may return NULL. */
+    const char *(*elsewhere)(const char *name, size_t length);
 };
 
 /* Reads from `at` to the end. `words` NULL: stops before the first word that is no flag. */

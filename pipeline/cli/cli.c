@@ -209,6 +209,19 @@ static enum status run_command(struct cli *cli, const struct command *command,
     return command->run(cli, options, &words, error);
 }
 
+/* An option of render before the word "render". */
+static const char *after_the_command(const char *name, size_t length)
+{
+    for (const struct option_set *set = command_render.sets; set->title; set++) {
+        for (const struct option *option = set->table; option->name; option++) {
+            if (strlen(option->name) == length && memcmp(option->name, name, length) == 0) {
+                return "belongs after the command: picset render ...";
+            }
+        }
+    }
+    return NULL;
+}
+
 static enum status run(struct cli *cli, int argc, const char *const *argv, struct error *error)
 {
     struct option_target target = {global_sets, &cli->globals};
@@ -217,11 +230,14 @@ static enum status run(struct cli *cli, int argc, const char *const *argv, struc
                                   .owner = "picset",
                                   .targets = &target,
                                   .target_count = 1,
-                                  .arena = cli->arena};
-    cli->hint = "";
+                                  .arena = cli->arena,
+                                  .elsewhere = after_the_command};
     if (option_target_default(&target, cli->arena, error) != STATUS_OK ||
-        read_environment(cli, error) != STATUS_OK ||
-        arguments_parse(&arguments, NULL, error) != STATUS_OK) {
+        read_environment(cli, error) != STATUS_OK) {
+        return error->status;
+    }
+    cli->hint = "";
+    if (arguments_parse(&arguments, NULL, error) != STATUS_OK) {
         return error->status;
     }
     decide_colors(cli);
@@ -240,6 +256,17 @@ static enum status run(struct cli *cli, int argc, const char *const *argv, struc
     return STATUS_USAGE;
 }
 
+/* A machine that asked for a document gets one, whatever happened. */
+static void print_failure(struct cli *cli, const struct error *error)
+{
+    struct error late = {0};
+    struct value *document =
+        value_set(cli->arena, cli_document(cli, "error"), "error", cli_error_value(cli, error));
+    if (cli_json(cli, document, &late) != STATUS_OK || cli_flush(cli, &late) != STATUS_OK) {
+        cli_error(cli, &late);
+    }
+}
+
 int cli_run(int argc, const char *const *argv, int out_file, int error_file)
 {
     struct error error = {0}, late = {0};
@@ -249,6 +276,9 @@ int cli_run(int argc, const char *const *argv, int out_file, int error_file)
         return STATUS_FAILED;
     }
     enum status status = run(&cli, argc, argv, &error);
+    if (error.message[0] && cli.globals.json && cli.out.size == 0) {
+        print_failure(&cli, &error);
+    }
     if (cli_flush(&cli, &late) != STATUS_OK && status == STATUS_OK) {
         status = STATUS_FAILED;
         error = late;

@@ -117,7 +117,7 @@ static enum status change_presets(struct maker *maker, struct error *error)
         struct batch_preset *preset = preset_of(maker, &assignment, error);
         if (!preset || preset_set_option(preset->preset, assignment, maker->cli->arena,
                                          &preset->changes, error) != STATUS_OK) {
-            return error_at(error, "--set %s", texts->list[i]);
+            return error_at(error, "--set");
         }
     }
     return STATUS_OK;

@@ -217,7 +217,7 @@ static const struct example examples[] = {
 
 const struct command command_stages = {
     .name = "stages",
-    .summary = "list the stages and emitters that presets are made of, or explain one",
+    .summary = "list the stages and emitters of presets, or explain one",
     .usage = "[NAME ...]",
     .text = "Stages are the steps of an output, in the order in which a preset writes them: "
             "\"orient\", { \"resize\": { \"width\": 640 } }, { \"encode\": { \"format\": "

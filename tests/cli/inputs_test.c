@@ -187,7 +187,7 @@ static void lists(void **state)
         NULL);
     request.files_from = "nolist";
     assert_inputs(request,
-                  "3 --files-from nolist: could not open the list of files 'nolist': No "
+                  "3 could not open the list of files 'nolist': No "
                   "such file or directory",
                   NULL);
 }

@@ -111,7 +111,7 @@ void program_wait(struct program *program, pid_t pid)
     program->signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
 }
 
-void program_run(struct program *program, const char *const *arguments)
+void program_call(struct program *program, const char *const *arguments)
 {
     program_wait(program, program_start(program, arguments));
 }

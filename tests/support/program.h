@@ -23,10 +23,10 @@ struct program {
 };
 
 /* Arguments end with NULL. */
-void program_run(struct program *program, const char *const *arguments);
+void program_call(struct program *program, const char *const *arguments);
 void program_end(struct program *program);
-#define program_run_with(program_, ...)                                                            \
-    program_run((program_), (const char *const[]){__VA_ARGS__, NULL})
+#define program_call_with(program_, ...)                                                           \
+    program_call((program_), (const char *const[]){__VA_ARGS__, NULL})
 
 /* The same in two steps, for one who interrupts it. */
 pid_t program_start(struct program *program, const char *const *arguments);
@@ -38,7 +38,7 @@ void program_image(const char *folder, const char *name, int width, int height);
 /* Runs, compares all three, and frees. */
 #define assert_program(program_, code_, out_, error_, ...)                                         \
     do {                                                                                           \
-        program_run_with((program_), __VA_ARGS__);                                                 \
+        program_call_with((program_), __VA_ARGS__);                                                \
         assert_string_equal((program_)->error, (error_));                                          \
         assert_string_equal((program_)->out, (out_));                                              \
         assert_int_equal((program_)->code, (code_));                                               \

@@ -78,47 +78,56 @@ static const char *preset_name_at(const void *data, size_t i)
     return i < maker->request->batch.preset_count ? maker->presets[i].preset->name : NULL;
 }
 
-/* "web.widths=400" is for web, "widths=400" for the only preset; '.' after '=' is of the value. */
-static struct batch_preset *preset_of(struct maker *maker, const char **assignment,
-                                      struct error *error)
+/* "web.widths=400" is for web; "widths=400" for the only preset. */
+static const struct batch_preset *preset_of(struct maker *maker, const char **assignment,
+                                            struct error *error)
 {
     size_t count = maker->request->batch.preset_count;
     const char *text = *assignment;
-    size_t name = strcspn(text, ".=");
-    if (text[name] != '.' && count == 1) {
-        *assignment =
-            arena_format(maker->cli->arena, "%s.%s", maker->presets[0].preset->name, text);
-        if (!*assignment) {
-            (void)error_memory(error);
-        }
-        return *assignment ? &maker->presets[0] : NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *known = maker->presets[i].preset->name;
-        if (strlen(known) == name && strncmp(known, text, name) == 0) {
+    size_t length = strcspn(text, ".=");
+    const char *word = arena_slice(maker->cli->arena, text, length);
+    for (size_t i = 0; word && i < count; i++) {
+        if (strcmp(maker->presets[i].preset->name, word) == 0) {
             return &maker->presets[i];
         }
     }
-    const char *word = arena_slice(maker->cli->arena, text, name);
-    const char *nearest = word ? text_nearest(word, preset_name_at, maker) : NULL;
-    (void)error_set(error, STATUS_USAGE,
-                    text[name] == '.' ? "preset '%.*s' is not among those asked for%s%s%s"
-                                      : "'%.*s' does not say of which preset: PRESET.PARAM=VALUE",
-                    (int)name, text, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                    nearest ? "'?" : "");
+    const struct preset *first = maker->presets[0].preset;
+    bool of_first = word && (text[length] != '.' || value_get(first->params, word));
+    if (word && of_first && count == 1) {
+        *assignment = arena_format(maker->cli->arena, "%s.%s", first->name, text);
+    }
+    if (!word || !*assignment) {
+        (void)error_memory(error);
+        return NULL;
+    }
+    if (of_first && count == 1) {
+        return &maker->presets[0];
+    }
+    if (text[length] != '.') {
+        (void)error_set(error, STATUS_USAGE,
+                        "'%s' does not say of which preset: PRESET.PARAM=VALUE", word);
+        return NULL;
+    }
+    const char *nearest = text_nearest(word, preset_name_at, maker);
+    (void)error_set(error, STATUS_USAGE, "preset '%s' is not among those asked for%s%s%s", word,
+                    nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     return NULL;
 }
 
 static enum status change_presets(struct maker *maker, struct error *error)
 {
     const struct texts *texts = &maker->options->set;
+    const struct value *changes = NULL; /* by preset's name */
     for (size_t i = 0; i < texts->count; i++) {
         const char *assignment = texts->list[i];
-        struct batch_preset *preset = preset_of(maker, &assignment, error);
-        if (!preset || preset_set_option(preset->preset, assignment, maker->cli->arena,
-                                         &preset->changes, error) != STATUS_OK) {
+        const struct batch_preset *preset = preset_of(maker, &assignment, error);
+        if (!preset || preset_set_option(preset->preset, assignment, maker->cli->arena, &changes,
+                                         error) != STATUS_OK) {
             return error_at(error, "--set");
         }
+    }
+    for (size_t i = 0; changes && i < maker->request->batch.preset_count; i++) {
+        maker->presets[i].changes = value_get(changes, maker->presets[i].preset->name);
     }
     return STATUS_OK;
 }

@@ -69,16 +69,16 @@ static void plan_as_text(void **state)
     struct program program = {.folder = *state};
     assert_program(&program, 0,
                    "small  photos/one.png  60x40 srgb 8-bit\n"
-                   " load    \n"
+                   " load     whole image\n"
                    " orient   skipped: already upright\n"
                    " resize   skipped: not enlarged: 60x40\n"
                    " resize   40x27\n"
                    "   encode   png → one-40.png\n"
-                   " resize   20x13\n"
-                   "   encode   png → one-20.png\n"
+                   "   resize   20x13 from 40x27\n"
+                   "     encode   png → one-20.png\n"
                    "   encode   png → one-60.png\n"
                    " emit     manifest → manifest.json\n"
-                   " dropped  small/night: no input 'dark' was given\n"
+                   " dropped  small/night: no input 'dark' is given\n"
                    "\n"
                    "4 files from 1 image, 1 dropped\n",
                    "", "plan", "photos/one.png", "-p", "small");
@@ -124,7 +124,7 @@ static void plan_as_json(void **state)
     const struct value *plans = value_get(document, "plans");
     assert_int_equal(plans->list.count, 2);
     assert_value_text(value_get(plans->list.items[1], "error"),
-                      "{\"status\":\"unsupported\",\"where\":\"bad.jpg\",\"message\":\"holds text; "
+                      "{\"status\":\"unsupported\",\"message\":\"holds text; "
                       "picset reads JPEG, PNG, WebP, GIF and AVIF\"}");
     program_end(&program);
     arena_free(arena);
@@ -230,8 +230,7 @@ static void list_of_files(void **state)
                       "small.widths=20");
     assert_int_equal(program.code, 6);
     assert_string_equal(program.out, "manifest.json\nphotos/one-20.png\nphotos/sub/two-20.png\n");
-    assert_string_equal(program.error,
-                        "picset: missing.png: could not open: No such file or directory\n");
+    assert_string_equal(program.error, "picset: missing.png: is not there\n");
     program_end(&program);
 }
 

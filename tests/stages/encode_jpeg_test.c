@@ -181,7 +181,7 @@ static void djpeg_takes_it(void **state)
     assert_int_equal(fwrite(encoding.bytes.data, 1, encoding.bytes.size, stream),
                      encoding.bytes.size);
     fclose(stream);
-    const int ran = program_run((const char *[]){"djpeg", "-strict", path, NULL});
+    const int ran = decoder_run((const char *[]){"djpeg", "-strict", path, NULL});
     remove(path);
     image_release(&picture);
     encoding_end(&encoding);

@@ -162,7 +162,7 @@ static void pngcheck_takes_it(void **state)
         assert_int_equal(fwrite(encoding.bytes.data, 1, encoding.bytes.size, stream),
                          encoding.bytes.size);
         fclose(stream);
-        ran = program_run((const char *[]){"pngcheck", "-q", path, NULL});
+        ran = decoder_run((const char *[]){"pngcheck", "-q", path, NULL});
         remove(path);
         encoding_end(&encoding);
     }

@@ -286,7 +286,7 @@ bool decode_gif(const void *bytes, size_t size, struct decoded *out)
     return out->bytes != NULL;
 }
 
-int program_run(const char *const *argv)
+int decoder_run(const char *const *argv)
 {
     posix_spawn_file_actions_t actions;
     pid_t child;
@@ -331,7 +331,7 @@ bool decode_avif(const void *bytes, size_t size, struct decoded *out, bool *miss
     snprintf(in, sizeof in, "%s/in.avif", folder);
     snprintf(png, sizeof png, "%s/out.png", folder);
     const int ran =
-        write_file(in, bytes, size) ? program_run((const char *[]){"avifdec", in, png, NULL}) : 1;
+        write_file(in, bytes, size) ? decoder_run((const char *[]){"avifdec", in, png, NULL}) : 1;
     *missing = ran < 0;
     const bool good = ran == 0 && read_png_file(png, out);
     unlink(in);

@@ -37,6 +37,6 @@ void decoded_free(struct decoded *decoded);
 double psnr(const uint8_t *a, int a_bands, const uint8_t *b, int b_bands, int bands, size_t pixels);
 
 /* The program's exit status; -1 when it is not installed. Output is thrown away. */
-int program_run(const char *const *argv);
+int decoder_run(const char *const *argv);
 
 #endif

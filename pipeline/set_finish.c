@@ -32,22 +32,6 @@ static enum status record_load(struct set_run *set, size_t recipe, struct error 
     return status;
 }
 
-static const struct record_rendition *record_find(const struct record_set *record,
-                                                  const struct plan_rendition *rendition)
-{
-    const char *path = rendition->path ? rendition->path + strlen(rendition->recipe->out) : NULL;
-    for (size_t i = 0; record->preset && i < record->rendition_count; i++) {
-        const struct record_rendition *made = &record->renditions[i];
-        bool same = path ? made->path && strcmp(made->path, path) == 0
-                         : !made->path && strcmp(made->output, rendition->line->output) == 0 &&
-                               strcmp(made->preset, rendition->line->preset) == 0;
-        if (same && hash_equal(made->key, rendition->leaf->step.key)) {
-            return made;
-        }
-    }
-    return NULL;
-}
-
 static const struct store_file *file_find(const struct store_set *made, const char *path)
 {
     for (size_t i = 0; i < made->file_count; i++) {
@@ -62,7 +46,7 @@ static bool outcome_reuse(struct set_run *set, size_t i, const struct store_set 
                           const struct record_set *record)
 {
     const struct plan_rendition *rendition = &set->plan->renditions[i];
-    const struct record_rendition *before = record_find(record, rendition);
+    const struct record_rendition *before = set_record_find(record, rendition);
     struct file_facts facts = {0};
     struct error ignored = {0};
     if (!before || rendition->pack_head) {
@@ -265,39 +249,6 @@ struct finish { /* what is placed together */
     struct record_set *records; /* by recipe */
 };
 
-/* The record with only what the emitter takes: the outputs of its own preset and what that
- * includes. */
-static enum status record_narrow(struct set_run *set, const struct plan_emitted *emitted,
-                                 const struct record_set *whole, struct record_set *narrow,
-                                 struct error *error)
-{
-    const struct plan *plan = set->plan;
-    struct record_rendition *kept =
-        arena_array(set->arena, whole->rendition_count + 1, sizeof(*kept));
-    bool *taken = arena_array(set->arena, whole->rendition_count + 1, sizeof(*taken));
-    if (!kept || !taken) {
-        return error_memory(error);
-    }
-    for (size_t i = 0; i < plan->rendition_count; i++) {
-        const struct plan_rendition *rendition = &plan->renditions[i];
-        bool takes = rendition->recipe == emitted->recipe && rendition->leaf &&
-                     emit_line_takes(emitted->line, emitted->recipe, rendition->line);
-        const struct record_rendition *made = takes ? record_find(whole, rendition) : NULL;
-        if (made) {
-            taken[made - whole->renditions] = true;
-        }
-    }
-    *narrow = *whole;
-    narrow->rendition_count = 0;
-    for (size_t i = 0; i < whole->rendition_count; i++) {
-        if (taken[i]) {
-            kept[narrow->rendition_count++] = whole->renditions[i];
-        }
-    }
-    narrow->renditions = kept;
-    return STATUS_OK;
-}
-
 static enum status finish_emit(struct set_run *set, struct finish *finish, struct error *error)
 {
     const struct plan *plan = set->plan;
@@ -314,7 +265,7 @@ static enum status finish_emit(struct set_run *set, struct finish *finish, struc
         }
         enum status status = STATUS_OK;
         if (emitted->line->count < emitted->recipe->line_count) {
-            status = record_narrow(set, emitted, record, &narrow, error);
+            status = set_record_narrow(set, emitted, record, &narrow, error);
             record = &narrow;
         }
         if (status == STATUS_OK) {

@@ -163,3 +163,50 @@ enum status set_record(struct set_run *set, size_t recipe_index, struct record_s
     }
     return STATUS_OK;
 }
+
+const struct record_rendition *set_record_find(const struct record_set *record,
+                                               const struct plan_rendition *rendition)
+{
+    const char *path = rendition->path ? rendition->path + strlen(rendition->recipe->out) : NULL;
+    for (size_t i = 0; record->preset && i < record->rendition_count; i++) {
+        const struct record_rendition *made = &record->renditions[i];
+        bool same = path ? made->path && strcmp(made->path, path) == 0
+                         : !made->path && strcmp(made->output, rendition->line->output) == 0 &&
+                               strcmp(made->preset, rendition->line->preset) == 0;
+        if (same && hash_equal(made->key, rendition->leaf->step.key)) {
+            return made;
+        }
+    }
+    return NULL;
+}
+
+enum status set_record_narrow(struct set_run *set, const struct plan_emitted *emitted,
+                              const struct record_set *whole, struct record_set *narrow,
+                              struct error *error)
+{
+    const struct plan *plan = set->plan;
+    struct record_rendition *kept =
+        arena_array(set->arena, whole->rendition_count + 1, sizeof(*kept));
+    bool *taken = arena_array(set->arena, whole->rendition_count + 1, sizeof(*taken));
+    if (!kept || !taken) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        bool takes = rendition->recipe == emitted->recipe && rendition->leaf &&
+                     emit_line_takes(emitted->line, emitted->recipe, rendition->line);
+        const struct record_rendition *made = takes ? set_record_find(whole, rendition) : NULL;
+        if (made) {
+            taken[made - whole->renditions] = true;
+        }
+    }
+    *narrow = *whole;
+    narrow->rendition_count = 0;
+    for (size_t i = 0; i < whole->rendition_count; i++) {
+        if (taken[i]) {
+            kept[narrow->rendition_count++] = whole->renditions[i];
+        }
+    }
+    narrow->renditions = kept;
+    return STATUS_OK;
+}

@@ -22,7 +22,8 @@ void suggest(struct buffer *out, const char *word, suggest_name *name, const voi
 const char *suggest_member(const void *object, size_t i); /* data: struct value, an object */
 const char *suggest_listed(const void *names, size_t i);  /* data: const char *const[], NULL ends */
 
-/* Keys and names of a document stand in place and message: what could move a terminal is escaped. */
+/* Keys and names of a document stand in place and message: what could move a terminal is escaped.
+ */
 void suggest_printable(struct error *error);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * For tests of presets: a document as text through parse and expand, and a recipe as text to compare.
- * Knows no stage by name. */
+ * For tests of presets: a document as text through parse and expand, and a recipe as text to
+ * compare. Knows no stage by name. */
 #ifndef PICSET_TEST_RECIPES_H
 #define PICSET_TEST_RECIPES_H
 
 #include "preset.h"
 
-/* `file` as for preset_parse; `changes` is JSON text or NULL. NULL with *error when it is refused. */
+/* `file` as for preset_parse; `changes` is JSON text or NULL. NULL with *error when it is refused.
+ */
 const struct recipe *recipe_of_text(const struct preset_library *library, const char *file,
                                     const char *text, const char *changes, struct arena *arena,
                                     struct error *error);

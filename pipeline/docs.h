@@ -24,7 +24,8 @@ void docs_cells(struct buffer *out, const struct docs_output *output);
 /* The emitted file's path, its ${…} as written. */
 const char *docs_emit_path(const struct emit_line *emit);
 
-/* $defs of a schema with options in it: what "#/$defs/template" means. NULL when memory is short. */
+/* $defs of a schema with options in it: what "#/$defs/template" means. NULL when memory is short.
+ */
 struct value *docs_definitions(struct arena *arena);
 /* presets/schema.json: JSON Schema 2020-12. NULL when memory is short. */
 const struct value *docs_schema(struct arena *arena);

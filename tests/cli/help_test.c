@@ -3,7 +3,6 @@
  * read. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "command.h"
 #include "program.h"
@@ -132,22 +131,21 @@ static void the_man_page_holds_everything(void **state)
     program_end(&program);
 }
 
-/* What bash would offer after these words, in one line; false when there is no bash. */
+/* What bash offers after these words, in one line; false when there is no bash. */
 static bool complete(const char *folder, const char *words, char *line, size_t size)
 {
-    char command[1024];
-    (void)snprintf(command, sizeof(command),
-                   "cd %s && PATH=%s:$PATH bash -c 'source <(picset completion bash); "
-                   "COMP_WORDS=(picset %s); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _picset; "
-                   "echo \"${COMPREPLY[*]}\"' 2>&1",
-                   folder, PICSET_BINARY_DIR, words);
-    FILE *pipe = popen(command, "r");
-    assert_non_null(pipe);
-    line[0] = '\0';
-    bool read = fgets(line, (int)size, pipe) != NULL;
-    line[strcspn(line, "\n")] = '\0';
-    int state = pclose(pipe);
-    return read && WIFEXITED(state) && WEXITSTATUS(state) != 127;
+    struct program bash = {.folder = folder, .other = "bash"};
+    char script[1024];
+    (void)snprintf(script, sizeof(script),
+                   "PATH=%s:$PATH; source <(picset completion bash); COMP_WORDS=(picset %s); "
+                   "COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _picset; echo \"${COMPREPLY[*]}\"",
+                   PICSET_BINARY_DIR, words);
+    program_call_with(&bash, "-c", script);
+    bool there = bash.code != 127;
+    assert_true(!there || bash.code == 0);
+    (void)snprintf(line, size, "%.*s", (int)strcspn(bash.out, "\n"), bash.out);
+    program_end(&bash);
+    return there;
 }
 
 static void bash_completes(void **state)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Every mistake that a command line can hold: its exit code and its words. */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -228,20 +227,13 @@ static void environment(void **state)
 /* A reader that cannot be written to is told of by exit code and words. */
 static void full_disk(void **state)
 {
-    char command[1200];
-    (void)state;
-    if (access("/dev/full", W_OK) != 0) {
+    struct program program = {.folder = *state, .out_to = "/dev/full"};
+    if (access(program.out_to, W_OK) != 0) {
         skip();
     }
-    (void)snprintf(command, sizeof(command), "%s/picset stages 2>&1 >/dev/full", PICSET_BINARY_DIR);
-    char line[200] = "";
-    FILE *pipe = popen(command, "r");
-    assert_non_null(pipe);
-    assert_non_null(fgets(line, sizeof(line), pipe));
-    int code = pclose(pipe);
-    assert_string_equal(line,
-                        "picset: could not write to standard output: No space left on device\n");
-    assert_int_equal(code >> 8, 1);
+    assert_program(&program, 1, "",
+                   "picset: could not write to standard output: No space left on device\n",
+                   "stages");
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 #include "program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static void become_program(const struct program *program, int input, int out, in
         (program->folder && chdir(program->folder) != 0)) {
         _exit(126);
     }
-    execv(program_path(), arguments);
+    (void)execvp(arguments[0], arguments);
     _exit(127);
 }
 
@@ -56,14 +57,15 @@ pid_t program_start(struct program *program, const char *const *arguments)
 {
     char *list[64] = {NULL};
     size_t count = 1;
-    list[0] = memory_text("picset");
+    list[0] = memory_text(program->other ? program->other : program_path());
     for (; *arguments; arguments++) {
         assert_true(count < 63);
         list[count++] = memory_text(*arguments);
     }
     int input = memfd_create("input", MFD_CLOEXEC), out = memfd_create("out", MFD_CLOEXEC);
     int error = memfd_create("error", MFD_CLOEXEC);
-    assert_true(input >= 0 && out >= 0 && error >= 0);
+    int taken = program->out_to ? open(program->out_to, O_WRONLY | O_CLOEXEC) : out;
+    assert_true(input >= 0 && out >= 0 && error >= 0 && taken >= 0);
     if (program->input) {
         size_t size = program->input_size ? program->input_size : strlen(program->input);
         assert_int_equal(write(input, program->input, size), (ssize_t)size);
@@ -73,9 +75,12 @@ pid_t program_start(struct program *program, const char *const *arguments)
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
-        become_program(program, input, out, error, list);
+        become_program(program, input, taken, error, list);
     }
     close(input);
+    if (taken != out) {
+        close(taken);
+    }
     for (size_t i = 0; i < count; i++) {
         memory_free(list[i]);
     }

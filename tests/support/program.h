@@ -11,6 +11,8 @@
 
 struct program {
     /* Before the run. */
+    const char *other;  /* another program, found as a shell finds it; NULL: picset */
+    const char *out_to; /* a file that takes standard output, "/dev/full"; NULL: it is kept */
     const char *folder; /* to stand in; its caches are kept there, too; NULL: as the test stands */
     const char *input;  /* standard input; NULL: nothing to read */
     size_t input_size;  /* 0: input is text */

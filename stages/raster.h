@@ -12,12 +12,18 @@ enum { RASTER_BANDS = 5 }; /* as many as a source may have: CMYK and alpha */
 
 double raster_max(const VipsImage *image); /* 255, or 65535 where samples have 16 bits */
 
-/* Real size over planned size of step->in. Where the decoder shrank by 2, 4 or 8 it rounded sides
- * up: the scale is that of the picture, not of its last, partly filled row and column. */
+/* Real size over planned size of step->in. The JPEG decoder shrinks by 2, 4 or 8 and keeps a last,
+ * partly filled row and column or drops it: the scale is that of the picture all the same. */
 struct scale {
     double x, y;
 };
 struct scale raster_scale(const struct step *step, const VipsImage *in);
+
+/* The picture moved by a part of a pixel to the right and down: by Lanczos, whose loss lies in
+ * frequencies that a following reduction drops. An image with alpha is moved, too, colour and all.
+ */
+enum status raster_move(VipsImage *in, double right, double down, VipsImage **out,
+                        struct error *error);
 
 /* Colour times alpha, in float; and back to the format of `model`, rounded to nearest. The last
  * band is alpha. */

@@ -224,7 +224,7 @@ static enum status transform(const struct step *step, VipsImage *in, const char 
     }
     if (vips_icc_transform(source, out, target, "embedded", TRUE, "input_profile",
                            assumed_profile(&step->in), "intent", intents[options->intent],
-                           "black_point_compensation", TRUE, "pcs", VIPS_PCS_LAB, "depth", bits,
+                           "black_point_compensation", TRUE, "pcs", VIPS_PCS_XYZ, "depth", bits,
                            NULL) != 0) {
         status = image_error(error, STATUS_REFUSED, "the colour profile cannot be applied");
     }

@@ -216,15 +216,6 @@ static enum status crop_plan(const void *fields, const struct plan_context *cont
 
 /* ---- The run -------------------------------------------------------------------------------- */
 
-static enum status frame_cut(void *data, VipsImage *frame, VipsImage **out, struct error *error)
-{
-    const struct box *box = data;
-    if (vips_extract_area(frame, out, box->left, box->top, box->width, box->height, NULL) != 0) {
-        return image_error(error, STATUS_FAILED, "the box cannot be cut out");
-    }
-    return STATUS_OK;
-}
-
 static enum status frame_first(VipsImage *in, VipsImage **out, struct error *error)
 {
     if (vips_extract_area(in, out, 0, 0, in->Xsize, image_height(in), NULL) != 0) {
@@ -261,27 +252,28 @@ static enum status box_measure(const struct crop_options *options, VipsImage *in
     return status;
 }
 
-/* The planned box on the pixels that are really there. */
+/* The box where only its size was planned, or not even that. */
 static struct box box_real(const struct step *step, const VipsImage *in)
 {
     const int width = image_width(in), height = image_height(in);
+    struct facts facts = step->in;
+    struct box box = {0, 0, step->out.width, step->out.height};
     if (step->in.unsized) {
-        struct facts facts = step->in;
         facts.width = width;
         facts.height = height;
-        struct box box = crop_box(step->options, &facts);
-        box.width = VIPS_MIN(box.width, width);
-        box.height = VIPS_MIN(box.height, height);
-        box.left = clamp(box.left, 0, width - box.width);
-        box.top = clamp(box.top, 0, height - box.height);
-        return box;
+        box = crop_box(step->options, &facts);
+    } else {
+        const struct scale scale = raster_scale(step, in);
+        box.width = side_scaled(box.width, scale.x, 1);
+        box.height = side_scaled(box.height, scale.y, 1);
+        const struct crop_options *options = step->options;
+        box.left = (int)(VIPS_MAX(0, options->left) * scale.x + 0.5);
+        box.top = (int)(VIPS_MAX(0, options->top) * scale.y + 0.5);
     }
-    const struct scale scale = raster_scale(step, in);
-    struct box box;
-    box.width = clamp(side_scaled(step->out.width, scale.x, 1), 1, width);
-    box.height = clamp(side_scaled(step->out.height, scale.y, 1), 1, height);
-    box.left = clamp((int)(step->choice.left * scale.x + 0.5), 0, width - box.width);
-    box.top = clamp((int)(step->choice.top * scale.y + 0.5), 0, height - box.height);
+    box.width = VIPS_MIN(box.width, width);
+    box.height = VIPS_MIN(box.height, height);
+    box.left = clamp(box.left, 0, width - box.width);
+    box.top = clamp(box.top, 0, height - box.height);
     return box;
 }
 
@@ -301,18 +293,17 @@ static enum status crop_run(const struct step *step, const struct flow *flow, Vi
     if (step->in.plain) {
         return spread(in, &step->out, out, error);
     }
+    if (!step->choice.measured && !step->in.unsized) {
+        return box_cut_planned(step, in, out, error);
+    }
     struct box box = box_real(step, in);
-    VipsImage *pixels = image_share(in);
-    enum status status = STATUS_OK;
-    if (step->choice.measured) {
-        image_release(&pixels);
-        status = image_compute(in, flow, &pixels, error);
-        if (status == STATUS_OK) {
-            status = box_measure(step->options, pixels, &box, error);
-        }
+    VipsImage *pixels = NULL;
+    enum status status = image_compute(in, flow, &pixels, error);
+    if (status == STATUS_OK && step->choice.measured) {
+        status = box_measure(step->options, pixels, &box, error);
     }
     if (status == STATUS_OK) {
-        status = image_each_frame(pixels, frame_cut, &box, out, error);
+        status = box_cut(pixels, box, out, error);
     }
     image_release(&pixels);
     return status;

@@ -32,8 +32,15 @@ struct box {
     int left, top, width, height;
 };
 
-/* a * b / c to the nearest, halves up, at least 1. */
+/* side * numerator / denominator to the nearest, halves up, at least 1. */
 int side_scaled(int side, double numerator, double denominator);
+
+/* Cuts the planned box (choice.left, choice.top, out) out of every frame of an image that the
+ * decoder may have shrunk; what falls between pixels is moved onto them. */
+enum status box_cut_planned(const struct step *step, VipsImage *in, VipsImage **out,
+                            struct error *error);
+/* Cuts a box of real pixels out of every frame. */
+enum status box_cut(VipsImage *in, struct box box, VipsImage **out, struct error *error);
 
 struct crop_options {
     struct size size;

@@ -314,15 +314,23 @@ static double box_gap(const VipsImage *image)
     return vips_band_format_isfloat(image->BandFmt) ? 4 : 0;
 }
 
-static enum status scale_to(VipsImage *in, struct size size, enum kernel kernel, VipsImage **out,
+/* What is scaled to what: the sides of the picture need not be whole, where a decoder shrank it. */
+struct scaling {
+    double width, height; /* px of the picture in the image, within half a pixel of its sides */
+    struct size size;     /* to which */
+    VipsKernel kernel;
+};
+
+static enum status scale_to(VipsImage *in, const struct scaling *to, VipsImage **out,
                             struct error *error)
 {
+    const struct size size = to->size;
     VipsImage *scaled = NULL;
-    if (vips_resize(in, &scaled, (double)size.width / in->Xsize, "vscale",
-                    (double)size.height / in->Ysize, "kernel", kernels[kernel], "gap", box_gap(in),
-                    NULL) != 0) {
+    if (vips_resize(in, &scaled, size.width / to->width, "vscale", size.height / to->height,
+                    "kernel", to->kernel, "gap", box_gap(in), NULL) != 0) {
         return image_error(error, STATUS_FAILED, "the image cannot be scaled");
     }
+    /* Halves may fall either way. */
     if (scaled->Xsize == size.width && scaled->Ysize == size.height) {
         *out = scaled;
         return STATUS_OK;
@@ -333,13 +341,13 @@ static enum status scale_to(VipsImage *in, struct size size, enum kernel kernel,
     return failed ? image_error(error, STATUS_FAILED, "the image cannot be scaled") : STATUS_OK;
 }
 
-static enum status scale_alpha(VipsImage *in, struct size size, enum kernel kernel, VipsImage **out,
+static enum status scale_alpha(VipsImage *in, const struct scaling *to, VipsImage **out,
                                struct error *error)
 {
     VipsImage *multiplied = NULL, *scaled = NULL;
     enum status status = raster_premultiply(in, &multiplied, error);
     if (status == STATUS_OK) {
-        status = scale_to(multiplied, size, kernel, &scaled, error);
+        status = scale_to(multiplied, to, &scaled, error);
     }
     if (status == STATUS_OK) {
         status = raster_unpremultiply(scaled, in, out, error);
@@ -349,8 +357,9 @@ static enum status scale_alpha(VipsImage *in, struct size size, enum kernel kern
     return status;
 }
 
-/* Linear light in float, with alpha, the last band, multiplied in. */
-static enum status scale_linear(VipsImage *in, struct size size, enum kernel kernel, bool alpha,
+/* Linear light in float, with alpha, the last band, multiplied in; alpha stays in its own unit,
+ * since libvips takes alpha under 0.01 for none. */
+static enum status scale_linear(VipsImage *in, const struct scaling *to, bool alpha,
                                 VipsImage **out, struct error *error)
 {
     VipsImage *scope = vips_image_new();
@@ -360,19 +369,19 @@ static enum status scale_linear(VipsImage *in, struct size size, enum kernel ker
     /* The curve of sRGB is that of Display P3 and of grey, too: only the curve is undone. */
     if (vips_extract_band(in, &t[0], 0, "n", colours, NULL) != 0 ||
         vips_colourspace(t[0], &t[1], VIPS_INTERPRETATION_scRGB, NULL) != 0 ||
-        (alpha && (vips_extract_band(in, &t[2], colours, NULL) != 0 ||
-                   vips_linear1(t[2], &t[3], 1 / raster_max(in), 0, NULL) != 0))) {
+        (alpha && vips_extract_band(in, &t[2], colours, NULL) != 0)) {
         status = image_error(error, STATUS_FAILED, "linear light cannot be made");
         goto out;
     }
     if (!alpha) {
-        status = scale_to(t[1], size, kernel, &t[6], error);
-    } else if (vips_bandjoin2(t[1], t[3], &t[4], NULL) != 0 ||
-               vips_premultiply(t[4], &t[5], "max_alpha", 1.0, NULL) != 0) {
+        status = scale_to(t[1], to, &t[6], error);
+    } else if (vips_bandjoin2(t[1], t[2], &t[4], NULL) != 0 ||
+               vips_premultiply(t[4], &t[5], "max_alpha", raster_max(in), NULL) != 0) {
         status = image_error(error, STATUS_FAILED, "alpha cannot be multiplied in");
     } else {
-        status = scale_to(t[5], size, kernel, &t[7], error);
-        if (status == STATUS_OK && vips_unpremultiply(t[7], &t[6], "max_alpha", 1.0, NULL) != 0) {
+        status = scale_to(t[5], to, &t[7], error);
+        if (status == STATUS_OK &&
+            vips_unpremultiply(t[7], &t[6], "max_alpha", raster_max(in), NULL) != 0) {
             status = image_error(error, STATUS_FAILED, "alpha cannot be divided out");
         }
     }
@@ -384,7 +393,7 @@ out:
     return status;
 }
 
-/* From scRGB, alpha 0..1 last, back to the depth and bands of `model`. */
+/* From scRGB, alpha last, back to the depth and bands of `model`. */
 static enum status linear_back(VipsImage *in, const VipsImage *model, bool alpha, VipsImage **out,
                                struct error *error)
 {
@@ -400,7 +409,7 @@ static enum status linear_back(VipsImage *in, const VipsImage *model, bool alpha
         vips_extract_band(t[2], &t[3], 0, "n", grey ? 1 : 3, NULL) != 0) {
         status = image_error(error, STATUS_FAILED, "linear light cannot be undone");
     } else if (alpha && (vips_extract_band(in, &t[4], 3, NULL) != 0 ||
-                         vips_linear1(t[4], &t[5], raster_max(model), 0.5, NULL) != 0 ||
+                         vips_linear1(t[4], &t[5], 1, 0.5, NULL) != 0 ||
                          vips_cast(t[5], &t[6], model->BandFmt, NULL) != 0 ||
                          vips_bandjoin2(t[3], t[6], &t[7], NULL) != 0)) {
         status = image_error(error, STATUS_FAILED, "alpha cannot be put back");
@@ -423,58 +432,70 @@ static enum status fill_plain(VipsImage *in, struct size size, VipsImage **out, 
     return failed ? image_error(error, STATUS_FAILED, "the colour cannot be spread") : STATUS_OK;
 }
 
-/* Without the last row and column that only a part of the picture fills, where the decoder shrank.
- */
-static enum status picture_of(const struct step *step, VipsImage *in, VipsImage **out,
-                              struct error *error)
+/* The image with whole sides nearest to those of the picture, and the picture in its middle, where
+ * libvips looks for it. A decoder that shrinks by 2, 4 or 8 adds or drops a part of a pixel on the
+ * right and below: 3750 px at 1/8 come as 468 of 468.75 px, and stretching them cost 8 dB. */
+static enum status picture_of(const struct step *step, VipsImage *in, struct scaling *to,
+                              VipsImage **out, struct error *error)
 {
     const struct scale scale = raster_scale(step, in);
-    const int width = VIPS_MIN(in->Xsize, side_scaled(step->in.width, scale.x, 1));
-    const int height = VIPS_MIN(in->Ysize, side_scaled(step->in.height, scale.y, 1));
+    to->width = step->in.width * scale.x;
+    to->height = step->in.height * scale.y;
+    const int width = side_scaled(step->in.width, scale.x, 1);
+    const int height = side_scaled(step->in.height, scale.y, 1);
+    VipsImage *whole = NULL;
     if (width == in->Xsize && height == in->Ysize) {
-        *out = image_share(in);
-        return STATUS_OK;
-    }
-    if (vips_extract_area(in, out, 0, 0, width, height, NULL) != 0) {
+        whole = image_share(in);
+    } else if (vips_embed(in, &whole, 0, 0, width, height, "extend", VIPS_EXTEND_COPY, NULL) != 0) {
         return image_error(error, STATUS_FAILED, "the image cannot be scaled");
     }
-    return STATUS_OK;
+    const enum status status =
+        raster_move(whole, (width - to->width) / 2, (height - to->height) / 2, out, error);
+    image_release(&whole);
+    return status;
+}
+
+static enum status scale_picture(const struct step *step, VipsImage *picture,
+                                 const struct scaling *to, VipsImage **out, struct error *error)
+{
+    const struct resize_options *options = step->options;
+    const bool alpha = step->in.alpha;
+    if (!options->linear) {
+        return alpha && step->in.alpha_used ? scale_alpha(picture, to, out, error)
+                                            : scale_to(picture, to, out, error);
+    }
+    VipsImage *scaled = NULL;
+    enum status status = scale_linear(picture, to, alpha, &scaled, error);
+    if (status == STATUS_OK) {
+        status = linear_back(scaled, picture, alpha, out, error);
+    }
+    image_release(&scaled);
+    return status;
 }
 
 static enum status resize_run(const struct step *step, const struct flow *flow, VipsImage *in,
                               VipsImage **out, struct error *error)
 {
     const struct resize_options *options = step->options;
-    const enum kernel kernel = (enum kernel)options->kernel;
-    const bool alpha = step->in.alpha;
+    struct scaling to = {.size = {step->out.width, step->out.height},
+                         .kernel = kernels[options->kernel]};
     (void)flow;
-    struct size size = {step->out.width, step->out.height};
     if (step->in.plain) {
-        return fill_plain(in, size, out, error);
+        return fill_plain(in, to.size, out, error);
     }
     if (step->in.unsized) {
-        size = size_of(options, image_width(in), image_height(in));
+        to.size = size_of(options, in->Xsize, in->Ysize);
     }
-    VipsImage *picture = NULL, *scaled = NULL;
-    enum status status = picture_of(step, in, &picture, error);
+    VipsImage *picture = NULL;
+    enum status status = picture_of(step, in, &to, &picture, error);
     if (status != STATUS_OK) {
         return status;
     }
-    if (picture->Xsize == size.width && picture->Ysize == size.height) {
+    if (picture->Xsize == to.size.width && picture->Ysize == to.size.height) {
         *out = picture;
         return STATUS_OK;
     }
-    if (options->linear) {
-        status = scale_linear(picture, size, kernel, alpha, &scaled, error);
-        if (status == STATUS_OK) {
-            status = linear_back(scaled, picture, alpha, out, error);
-        }
-    } else if (alpha && step->in.alpha_used) {
-        status = scale_alpha(picture, size, kernel, out, error);
-    } else {
-        status = scale_to(picture, size, kernel, out, error);
-    }
-    image_release(&scaled);
+    status = scale_picture(step, picture, &to, out, error);
     image_release(&picture);
     return status;
 }

@@ -177,45 +177,16 @@ static enum status trim_measure(const void *options, const struct flow *flow, Vi
 
 /* ---- The run --------------------------------------------------------------------------------- */
 
-static enum status frame_cut(void *data, VipsImage *frame, VipsImage **out, struct error *error)
-{
-    const struct box *box = data;
-    if (vips_extract_area(frame, out, box->left, box->top, box->width, box->height, NULL) != 0) {
-        return image_error(error, STATUS_FAILED, "the border cannot be cut off");
-    }
-    return STATUS_OK;
-}
-
-/* The measured box on an image that may have been shrunk: what belongs to it even in part. */
-static struct box box_real(const struct step *step, const VipsImage *in)
-{
-    const struct scale scale = raster_scale(step, in);
-    const int left = (int)(step->choice.left * scale.x + 0.5);
-    const int top = (int)(step->choice.top * scale.y + 0.5);
-    struct box box = {VIPS_MIN(left, image_width(in) - 1), VIPS_MIN(top, image_height(in) - 1), 0,
-                      0};
-    box.width = VIPS_MIN(side_scaled(step->out.width, scale.x, 1), image_width(in) - box.left);
-    box.height = VIPS_MIN(side_scaled(step->out.height, scale.y, 1), image_height(in) - box.top);
-    return box;
-}
-
 static enum status trim_run(const struct step *step, const struct flow *flow, VipsImage *in,
                             VipsImage **out, struct error *error)
 {
-    VipsImage *pixels = NULL;
-    struct box box = {0};
-    enum status status = STATUS_OK;
-    if (step->choice.measured) {
-        status = image_compute(in, flow, &pixels, error);
-        if (status == STATUS_OK) {
-            box = content_box(step->options, pixels);
-        }
-    } else {
-        pixels = image_share(in);
-        box = box_real(step, in);
+    if (!step->choice.measured) {
+        return box_cut_planned(step, in, out, error);
     }
+    VipsImage *pixels = NULL;
+    enum status status = image_compute(in, flow, &pixels, error);
     if (status == STATUS_OK) {
-        status = image_each_frame(pixels, frame_cut, &box, out, error);
+        status = box_cut(pixels, content_box(step->options, pixels), out, error);
     }
     image_release(&pixels);
     return status;

@@ -213,6 +213,7 @@ static void test_plans_are_pure(void **state)
 {
     (void)state;
     const struct facts mark = {.width = 40, .height = 20, .bands = 4, .alpha = true, .bits = 8};
+    const struct given given = {.input = &mark};
     for (int i = 0; i < SAMPLES; i++) {
         const struct stage *stage = stage_find(samples[i].stage);
         if (stage->kind != STAGE_PIXELS) {
@@ -231,9 +232,9 @@ static void test_plans_are_pure(void **state)
                                     .focus_y = 0.6};
         const struct facts before = facts;
         const struct planned first =
-            stage_planned(arena, samples[i].stage, samples[i].options, &facts, NULL, &mark);
+            stage_planned(arena, samples[i].stage, samples[i].options, &facts, &given);
         const struct planned second =
-            stage_planned(arena, samples[i].stage, samples[i].options, &facts, NULL, &mark);
+            stage_planned(arena, samples[i].stage, samples[i].options, &facts, &given);
         check_facts(samples[i].options, &facts, &before);
         check_facts(samples[i].options, planned_out(&first), planned_out(&second));
         assert_string_equal(planned_words(arena, &first), planned_words(arena, &second));
@@ -253,7 +254,8 @@ static unsigned wants_of(const char *name, const char *json, const struct facts 
     if (stage->wants_of) {
         wants |= stage->wants_of(stage_options(arena, name, json), facts);
     }
-    const struct planned planned = stage_planned(arena, name, json, facts, NULL, facts);
+    const struct planned planned =
+        stage_planned(arena, name, json, facts, &(struct given){.input = facts});
     for (int i = 0; i < planned.count; i++) {
         wants |= planned.steps[i].stage->wants;
     }
@@ -288,7 +290,7 @@ static void run_sample(const struct sample *sample, struct picture picture, cons
     VipsImage *in = image_share(picture.image), *mark = watermark();
     struct measure box = {0}, *measured = NULL;
     if (wants_of(sample->stage, sample->options, &facts)) {
-        const struct planned wanted = stage_planned(arena, "colour", "{}", &facts, NULL, NULL);
+        const struct planned wanted = stage_planned(arena, "colour", "{}", &facts, NULL);
         VipsImage *next = planned_run(&wanted, in, NULL);
         facts = *planned_out(&wanted);
         image_release(&in);
@@ -302,8 +304,8 @@ static void run_sample(const struct sample *sample, struct picture picture, cons
                          STATUS_OK);
         measured = &box;
     }
-    const struct planned planned =
-        stage_planned(arena, sample->stage, sample->options, &facts, measured, &mark_facts);
+    const struct planned planned = stage_planned(arena, sample->stage, sample->options, &facts,
+                                                 &(struct given){measured, &mark_facts, NULL});
     if (planned.status == STATUS_OK) {
         VipsImage *out = planned_run(&planned, in, mark);
         char what[256];
@@ -362,10 +364,12 @@ static void test_shrunk_input_keeps_the_plan(void **state)
         struct facts facts = half.facts;
         facts.width = 201;
         facts.height = 149;
+        facts.format = FORMAT_JPEG;
         const struct measure box = {10, 20, 90, 60};
+        const struct facts mark_facts = {.width = 16, .height = 16, .bands = 4, .bits = 8};
         const struct planned planned =
-            stage_planned(arena, samples[i].stage, samples[i].options, &facts, &box,
-                          &(struct facts){.width = 16, .height = 16, .bands = 4, .bits = 8});
+            stage_planned(arena, samples[i].stage, samples[i].options, &facts,
+                          &(struct given){&box, &mark_facts, NULL});
         if (planned.status != STATUS_OK) {
             assert_int_equal(planned.status, STATUS_REFUSED);
         } else {
@@ -405,8 +409,9 @@ static void test_rows_from_the_top_are_enough(void **state)
                                              VIPS_ACCESS_SEQUENTIAL, NULL),
                          0);
         const struct measure box = {10, 20, 90, 60};
-        const struct planned planned = stage_planned(arena, samples[i].stage, samples[i].options,
-                                                     &picture.facts, &box, &mark_facts);
+        const struct planned planned =
+            stage_planned(arena, samples[i].stage, samples[i].options, &picture.facts,
+                          &(struct given){&box, &mark_facts, NULL});
         if (planned.status == STATUS_OK) {
             VipsImage *from_rows = planned_run(&planned, rows, mark);
             VipsImage *from_memory = planned_run(&planned, picture.image, mark);

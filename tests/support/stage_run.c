@@ -82,25 +82,27 @@ static enum status plan_one(const struct stage *stage, const void *options,
 }
 
 struct planned stage_planned(struct arena *arena, const char *name, const char *json,
-                             const struct facts *in, const struct measure *measured,
-                             const struct facts *input)
+                             const struct facts *in, const struct given *given)
 {
+    const struct given nothing = {0};
     const struct stage *stage = stage_named(name);
     const void *options = stage_options(arena, name, json);
     struct limits *limits = arena_alloc(arena, sizeof *limits);
     struct facts *second = arena_alloc(arena, sizeof *second);
     struct planned planned = {0};
+    given = given ? given : &nothing;
     struct expansion expansion = {0};
     assert_true(limits && second);
     *limits = limits_default();
-    if (input) {
-        *second = *input;
+    if (given->input) {
+        *second = *given->input;
     }
     const struct plan_context context = {.arena = arena,
                                          .limits = limits,
                                          .input = context_input,
-                                         .measured = measured,
-                                         .engine = input ? second : NULL};
+                                         .measured = given->measured,
+                                         .source = given->source,
+                                         .engine = given->input ? second : NULL};
     if (stage->expand) {
         planned.status = stage->expand(options, &context, in, &expansion, &planned.error);
     }
@@ -206,7 +208,7 @@ VipsImage *stage_applied(const char *stage, const char *json, const struct facts
 {
     struct arena *arena = arena_new();
     assert_non_null(arena);
-    const struct planned planned = stage_planned(arena, stage, json, in, NULL, NULL);
+    const struct planned planned = stage_planned(arena, stage, json, in, NULL);
     VipsImage *out = planned_run(&planned, image, NULL);
     arena_free(arena);
     return out;

@@ -20,10 +20,15 @@ struct planned {
     struct error error;
 };
 
-/* expand and plan; `measured` and `input` may be NULL. Wants are the caller's matter. */
+struct given { /* all may be NULL */
+    const struct measure *measured;
+    const struct facts *input; /* of whatever input is asked for */
+    const struct source *source;
+};
+
+/* expand and plan; `given` may be NULL. Wants are the caller's matter. */
 struct planned stage_planned(struct arena *arena, const char *stage, const char *json,
-                             const struct facts *in, const struct measure *measured,
-                             const struct facts *input);
+                             const struct facts *in, const struct given *given);
 const struct facts *planned_out(const struct planned *planned);
 /* The details (or "skipped: …") of all steps, joined by " | ". In the arena. */
 const char *planned_words(struct arena *arena, const struct planned *planned);

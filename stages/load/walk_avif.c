@@ -3,10 +3,12 @@
  * an alpha image at most: derived items (grids, overlays, masks, tone maps) and sequences are where
  * libheif's memory errors were. The facts are of what the decoder gives: cropped, turned, mirrored.
  */
+#include "av1.h"
 #include "walk.h"
 
 #define MAX_PROPERTIES 256
 #define MAX_ALPHA 8
+#define MAX_IMAGES 64
 
 struct box {
     char type[5];
@@ -23,7 +25,9 @@ struct avif {
     uint32_t auxiliary[MAX_ALPHA]; /* items that are auxiliary to the primary one */
     size_t auxiliary_count;
     struct span idat;
-    bool primary_coded; /* the primary item is an AV1 image */
+    uint32_t images[MAX_IMAGES]; /* items that are AV1 images */
+    size_t image_count;
+    bool primary_coded; /* the primary item is one of them */
 };
 
 /* The next box from *at on; a box that goes on behind the end is cut there. */
@@ -105,8 +109,12 @@ static enum status take_item(struct avif *avif, struct span body, struct error *
         if (memmem(rest.bytes, rest.size, "application/rdf+xml", 19)) {
             avif->xmp = (uint32_t)item;
         }
-    } else if (item == avif->primary && memcmp(type, "av01", 4) == 0) {
-        avif->primary_coded = true;
+    } else if (memcmp(type, "av01", 4) == 0) {
+        if (avif->image_count == MAX_IMAGES) {
+            return error_set(error, STATUS_REFUSED, "has more than %d AVIF images", MAX_IMAGES);
+        }
+        avif->images[avif->image_count++] = (uint32_t)item;
+        avif->primary_coded = avif->primary_coded || item == avif->primary;
     }
     return STATUS_OK;
 }
@@ -215,10 +223,10 @@ static enum status take_property(struct avif *avif, size_t index, struct error *
     return STATUS_OK;
 }
 
-static bool is_auxiliary(const struct avif *avif, uint32_t item)
+static bool is_among(const uint32_t *items, size_t count, uint64_t item)
 {
-    for (size_t i = 0; i < avif->auxiliary_count; i++) {
-        if (avif->auxiliary[i] == item) {
+    for (size_t i = 0; i < count; i++) {
+        if (items[i] == item) {
             return true;
         }
     }
@@ -254,7 +262,7 @@ static enum status take_associations(struct avif *avif, struct span body, struct
             if (index == 0 || index > avif->property_count) {
                 continue;
             }
-            if (is_auxiliary(avif, (uint32_t)item)) {
+            if (is_among(avif->auxiliary, avif->auxiliary_count, item)) {
                 take_auxiliary(avif, (size_t)index - 1);
             }
             if (item == avif->primary &&
@@ -324,6 +332,38 @@ static enum status take_metadata(struct avif *avif, uint64_t item, struct span s
     return walk_metadata(avif->walk, span.size, error);
 }
 
+/* The stream itself tells how much room its decoder makes; a hidden image is decoded as well. */
+static enum status check_stream(struct avif *avif, struct span stream, struct error *error)
+{
+    struct walk *walk = avif->walk;
+    struct container *container = &walk->source->container;
+    const struct container kept = *container;
+    uint32_t width, height;
+    if (!av1_size(stream, &width, &height)) {
+        return walk_damaged(walk, error, "an AV1 image in it has no header");
+    }
+    container->width = (int)width;
+    container->height = (int)height;
+    enum status status = walk_size(walk, error);
+    container->width = kept.width;
+    container->height = kept.height;
+    return status;
+}
+
+static enum status take_extent(struct avif *avif, uint64_t item, const struct extent *extent,
+                               struct error *error)
+{
+    if (!is_among(avif->images, avif->image_count, item)) {
+        return take_metadata(avif, item, extent_span(avif, extent), error);
+    }
+    if (extent->count != 1) {
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "holds an AVIF image in %u pieces, which is not read",
+                         (unsigned)extent->count);
+    }
+    return check_stream(avif, extent_span(avif, extent), error);
+}
+
 static enum status take_locations(struct avif *avif, struct span body, struct error *error)
 {
     if (body.size < 8) {
@@ -339,8 +379,7 @@ static enum status take_locations(struct avif *avif, struct span body, struct er
         return STATUS_OK;
     }
     while (count-- > 0 && read_extent(body, &location, &at, &item, &extent)) {
-        bool wanted = item != 0 && (item == avif->exif || item == avif->xmp);
-        if (wanted && take_metadata(avif, item, extent_span(avif, &extent), error) != STATUS_OK) {
+        if (item != 0 && take_extent(avif, item, &extent, error) != STATUS_OK) {
             return error->status;
         }
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "craft.h"
+#include "load/av1.h"
 #include "load/walk.h"
 
 static struct limits limits;
@@ -20,6 +21,8 @@ struct recipe_avif {
     unsigned crop;          /* clap: crop x crop */
     const char *icc;
     bool exif, moov, two_metas, no_primary;
+    unsigned stream; /* sides of the AV1 stream of item 1; it lies in `pieces` */
+    unsigned pieces;
 };
 
 static void full_box(struct buffer *out, const char *type, struct buffer *body)
@@ -109,29 +112,57 @@ static void properties(struct buffer *out, const struct recipe_avif *recipe)
     full_box(out, "iprp", &both);
 }
 
-/* The EXIF item is the 40 bytes behind the file's beginning: see whole(). */
-static void locations(struct buffer *out, unsigned long offset, unsigned long size)
+static void location(struct buffer *out, unsigned item_, unsigned pieces, unsigned long offset,
+                     unsigned long size)
+{
+    craft_be16(out, item_);
+    craft_be16(out, 0);
+    craft_be16(out, pieces);
+    for (unsigned i = 0; i < pieces; i++) {
+        craft_be32(out, offset);
+        craft_be32(out, size);
+    }
+}
+
+/* EXIF at 28, the stream at 28 + 30: see whole(). */
+static void locations(struct buffer *out, const struct recipe_avif *recipe, size_t stream)
 {
     struct buffer body = {0};
     craft_be32(&body, 0);
     craft_be16(&body, 0x4400);
-    craft_be16(&body, 1);
-    craft_be16(&body, 3);
-    craft_be16(&body, 0);
-    craft_be16(&body, 1);
-    craft_be32(&body, offset);
-    craft_be32(&body, size);
+    craft_be16(&body, (recipe->exif ? 1 : 0) + (recipe->stream ? 1 : 0));
+    if (recipe->exif) {
+        location(&body, 3, 1, 28, 30);
+    }
+    if (recipe->stream) {
+        location(&body, 1, recipe->pieces, 58, stream);
+    }
     full_box(out, "iloc", &body);
+}
+
+/* A temporal delimiter, and the reduced sequence header of a still: profile 0, level 0, sixteen
+ * bits for each side. */
+static size_t craft_av1(struct buffer *out, unsigned width, unsigned height)
+{
+    size_t before = out->size;
+    uint64_t bits = (uint64_t)0x18 << 56; /* 000, still, reduced, level 00000 */
+    bits |= (uint64_t)15 << 50 | (uint64_t)15 << 46 | (uint64_t)(width - 1) << 30 |
+            (uint64_t)(height - 1) << 14;
+    buffer_bytes(out, "\x12\0\x0a\x08", 4);
+    craft_be32(out, (unsigned long)(bits >> 32));
+    craft_be32(out, (unsigned long)(bits & 0xffffffff));
+    return out->size - before;
 }
 
 static void whole(struct buffer *out, const struct recipe_avif *recipe)
 {
-    struct buffer meta = {0}, body = {0}, exif = {0};
+    struct buffer meta = {0}, body = {0}, data = {0};
     craft_box(out, "ftyp", "avif\0\0\0\0mif1", 12);
-    craft_be32(&exif, 0);
-    craft_exif(&exif, true, 0x0112, 6);
-    size_t size = exif.size;
-    full_box(out, "mdat", &exif);
+    craft_be32(&data, 0);
+    craft_exif(&data, true, 0x0112, 6);
+    assert_int_equal(data.size, 30);
+    size_t stream = recipe->stream ? craft_av1(&data, recipe->stream, recipe->stream) : 0;
+    full_box(out, "mdat", &data);
     craft_be32(&meta, 0);
     craft_be32(&body, 0);
     craft_be16(&body, recipe->no_primary ? 9 : 1);
@@ -141,9 +172,7 @@ static void whole(struct buffer *out, const struct recipe_avif *recipe)
         references(&meta);
     }
     properties(&meta, recipe);
-    if (recipe->exif) {
-        locations(&meta, 28, size);
-    }
+    locations(&meta, recipe, stream);
     if (recipe->two_metas) {
         craft_box(out, "meta", meta.data, meta.size);
     }
@@ -296,6 +325,44 @@ static void test_refuses(void **state)
     source_release(&source);
 }
 
+/* The container may say less than the decoder makes room for. */
+static void test_size_of_the_stream(void **state)
+{
+    (void)state;
+    struct walk walk;
+    struct source source;
+    check(&(struct recipe_avif){.width = 9, .height = 9, .stream = 10000, .pieces = 1}, &walk,
+          &source, STATUS_OK, "");
+    assert_int_equal(source.container.width, 9);
+    source_release(&source);
+    check(&(struct recipe_avif){.width = 9, .height = 9, .stream = 10001, .pieces = 1}, &walk,
+          &source, STATUS_REFUSED,
+          "has 10001x10001 pixels (100.020001 million), limit is 100 million (--limit "
+          "source-pixels)");
+    source_release(&source);
+    check(&(struct recipe_avif){.width = 9, .height = 9, .stream = 65536, .pieces = 1}, &walk,
+          &source, STATUS_REFUSED, "is 65536x65536 px, limit of a side is 65500 (--limit side)");
+    source_release(&source);
+    check(&(struct recipe_avif){.width = 9, .height = 9, .stream = 9, .pieces = 2}, &walk, &source,
+          STATUS_UNSUPPORTED, "holds an AVIF image in 2 pieces, which is not read");
+    source_release(&source);
+}
+
+static void test_every_cut_of_a_stream(void **state)
+{
+    (void)state;
+    struct buffer stream = {0};
+    uint32_t width, height;
+    size_t size = craft_av1(&stream, 640, 480);
+    assert_true(av1_size((struct span){(const uint8_t *)stream.data, size}, &width, &height));
+    assert_int_equal(width, 640);
+    assert_int_equal(height, 480);
+    for (size_t cut = 0; cut < size; cut++) {
+        assert_false(av1_size((struct span){(const uint8_t *)stream.data, cut}, &width, &height));
+    }
+    buffer_free(&stream);
+}
+
 static void test_every_cut_and_flip(void **state)
 {
     (void)state;
@@ -306,6 +373,8 @@ static void test_every_cut_and_flip(void **state)
                                        .alpha = true,
                                        .exif = true,
                                        .turn = 1,
+                                       .stream = 30,
+                                       .pieces = 1,
                                        .icc = "profile"});
     for (size_t i = 0; i < file.size * 9; i++) {
         size_t size = i < file.size ? i : file.size;
@@ -330,6 +399,8 @@ int main(void)
         cmocka_unit_test_setup(test_facts_are_what_comes_out, set_limits),
         cmocka_unit_test_setup(test_refuses_derived_images, set_limits),
         cmocka_unit_test_setup(test_refuses, set_limits),
+        cmocka_unit_test_setup(test_size_of_the_stream, set_limits),
+        cmocka_unit_test_setup(test_every_cut_of_a_stream, set_limits),
         cmocka_unit_test_setup(test_every_cut_and_flip, set_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

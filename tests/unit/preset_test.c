@@ -210,6 +210,21 @@ static void a_folder_shadows_the_built_in_ones(void **state)
     assert_int_equal(preset_read(&library, path, arena, &preset, &error), STATUS_OK);
     assert_int_equal(preset_read(&library, "sizes", arena, &preset, &error), STATUS_OK);
     assert_string_equal(preset->file, "built-in sizes");
+    char schema[64], hidden[64];
+    const char *const *names = NULL;
+    struct buffer list = {0};
+    snprintf(schema, sizeof schema, "%s/schema.json", folder);
+    snprintf(hidden, sizeof hidden, "%s/.web.json", folder);
+    fclose(fopen(schema, "w"));
+    fclose(fopen(hidden, "w"));
+    assert_int_equal(preset_names(&library, arena, &names, &error), STATUS_OK);
+    for (; *names; names++) {
+        buffer_format(&list, "%s ", *names);
+    }
+    assert_string_equal(buffer_string(&list), "sizes thumbnails web ");
+    buffer_free(&list);
+    unlink(schema);
+    unlink(hidden);
     unlink(path);
     rmdir(folder);
 }

@@ -46,6 +46,26 @@ enum status docs_outputs(const struct recipe *recipe, struct arena *arena, struc
     return STATUS_OK;
 }
 
+void docs_value(struct buffer *out, const struct value *value)
+{
+    struct buffer text = {0};
+    bool inside = false; /* a text */
+    if (value->type == VALUE_TEXT && *value->text) {
+        buffer_text(out, value->text);
+        return;
+    }
+    value_print(&text, value);
+    for (const char *c = buffer_string(&text); *c; c++) {
+        inside = inside != (*c == '"' && (c == text.data || c[-1] != '\\'));
+        buffer_char(out, *c);
+        if (!inside && (*c == ',' || *c == ':')) {
+            buffer_char(out, ' ');
+        }
+    }
+    out->failed = out->failed || buffer_failed(&text);
+    buffer_free(&text);
+}
+
 void docs_cells(struct buffer *out, const struct docs_output *output)
 {
     const char *what = output->path ? "file" : "data URI";
@@ -86,12 +106,7 @@ static void members_table(struct buffer *out, const char *head, const struct val
     buffer_text(out, head);
     for (size_t i = 0; i < object->object.count; i++) {
         struct buffer text = {0};
-        const struct value *value = object->object.members[i].value;
-        if (as_code || value->type != VALUE_TEXT) {
-            value_print(&text, value);
-        } else {
-            buffer_text(&text, value->text);
-        }
+        docs_value(&text, object->object.members[i].value);
         buffer_format(out, "| `%s` | %s", object->object.members[i].key, as_code ? "`" : "");
         cell(out, buffer_string(&text));
         buffer_format(out, "%s |\n", as_code ? "`" : "");

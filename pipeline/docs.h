@@ -19,6 +19,8 @@ struct docs_output {
 PICSET_NODISCARD enum status docs_outputs(const struct recipe *recipe, struct arena *arena,
                                           struct docs_output **out, size_t *count,
                                           struct error *error);
+/* A parameter's value as a person writes it: text without quotes, a blank after each comma. */
+void docs_value(struct buffer *out, const struct value *value);
 /* "21 files: step=320 codec=avif to step=3840 codec=jpeg". */
 void docs_cells(struct buffer *out, const struct docs_output *output);
 /* The emitted file's path, its ${…} as written. */

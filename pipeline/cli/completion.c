@@ -80,6 +80,17 @@ static void quoted(struct buffer *out, const char *text)
     }
 }
 
+/* The first thing that a help says: what fits beside a name in a menu. */
+static const char *brief(struct buffer *out, const struct option *option)
+{
+    buffer_clear(out);
+    buffer_text(out, option_negates(option) ? "off: " : "");
+    for (const char *c = option->help; *c && !strchr(":;,", *c) && strncmp(c, ". ", 2) != 0; c++) {
+        buffer_char(out, *c);
+    }
+    return buffer_string(out);
+}
+
 /* ---- bash ----------------------------------------------------------------------------------- */
 
 static void bash_option(struct buffer *out, const struct option *option)
@@ -219,14 +230,16 @@ static void print_bash(struct buffer *out)
 /* ---- zsh ------------------------------------------------------------------------------------ */
 
 /* Text within single quotes, in brackets of _arguments. */
-static void zsh_help(struct buffer *out, const char *text)
+static void zsh_help(struct buffer *out, const struct option *option)
 {
-    for (; *text; text++) {
+    struct buffer words = {0};
+    for (const char *text = brief(&words, option); *text; text++) {
         if (strchr("[]:\\", *text)) {
             buffer_char(out, '\\');
         }
         quoted(out, (const char[]){*text, '\0'});
     }
+    buffer_free(&words);
 }
 
 static void zsh_value(struct buffer *out, const struct option *option)
@@ -260,7 +273,7 @@ static void zsh_option(struct buffer *out, const struct option *option)
     const char *negation = option_negates(option) ? "no-" : "";
     if (option->short_name) {
         buffer_format(out, "    '%s-%c%s[", again ? "*" : "", option->short_name, value ? "+" : "");
-        zsh_help(out, option->help);
+        zsh_help(out, option);
         buffer_char(out, ']');
         if (value) {
             zsh_value(out, option);
@@ -269,7 +282,7 @@ static void zsh_option(struct buffer *out, const struct option *option)
     }
     buffer_format(out, "    '%s--%s%s%s[", again ? "*" : "", negation, option->name,
                   value ? "=" : "");
-    zsh_help(out, option->help);
+    zsh_help(out, option);
     buffer_char(out, ']');
     if (value) {
         zsh_value(out, option);
@@ -378,10 +391,12 @@ static void fish_option(struct buffer *out, const char *condition, const struct 
     }
     buffer_text(out, " -d '");
     /* fish knows \' within single quotes. */
-    for (const char *c = option->help; *c; c++) {
+    struct buffer words = {0};
+    for (const char *c = brief(&words, option); *c; c++) {
         buffer_text(out, *c == '\'' || *c == '\\' ? "\\" : "");
         buffer_char(out, *c);
     }
+    buffer_free(&words);
     buffer_text(out, "'\n");
 }
 

@@ -129,12 +129,7 @@ static void print_members(struct cli *cli, const char *title, const struct value
     cli_heading(cli, title);
     for (size_t i = 0; i < object->object.count; i++) {
         struct buffer text = {0};
-        const struct value *value = object->object.members[i].value;
-        if (value->type == VALUE_TEXT) {
-            buffer_text(&text, *value->text ? value->text : "\"\"");
-        } else {
-            value_print(&text, value);
-        }
+        docs_value(&text, object->object.members[i].value);
         help_row(&cli->out, object->object.members[i].key, buffer_string(&text), 16);
         buffer_free(&text);
     }
@@ -158,12 +153,14 @@ static void print_outputs(struct cli *cli, const struct preset *preset,
     buffer_char(&cli->out, '\n');
 }
 
-static void print_preset(struct cli *cli, const struct preset *preset, const struct recipe *recipe,
-                         const struct docs_output *outputs, size_t count)
+static void print_preset(struct cli *cli, const char *asked, const struct preset *preset,
+                         const struct recipe *recipe, const struct docs_output *outputs,
+                         size_t count)
 {
     struct buffer *out = &cli->out;
-    buffer_format(out, "%s%s%s\n", preset->name, preset->summary ? ": " : "",
-                  preset->summary ? preset->summary : "");
+    const char *title = arena_format(cli->arena, "%s%s%s", preset->name,
+                                     *preset->summary ? ": " : "", preset->summary);
+    help_wrap(out, title ? title : preset->name, 0, 0);
     buffer_format(out, "%s\n", preset->file);
     if (preset->source && *preset->source) {
         buffer_format(out, "numbers from %s%s%s\n", preset->source,
@@ -173,7 +170,9 @@ static void print_preset(struct cli *cli, const struct preset *preset, const str
         help_wrap(out, preset->note, 0, 0);
     }
     buffer_char(out, '\n');
-    print_members(cli, "Parameters and their defaults: --set PRESET.NAME=VALUE", preset->params);
+    const char *parameters = arena_format(
+        cli->arena, "Parameters and their defaults: --set %s.NAME=VALUE", preset->name);
+    print_members(cli, parameters ? parameters : "Parameters", preset->params);
     print_members(cli, "Inputs besides the image: --input NAME=FILE", preset->inputs);
     print_outputs(cli, preset, outputs, count);
     if (recipe->emit_count > 0) {
@@ -184,7 +183,7 @@ static void print_preset(struct cli *cli, const struct preset *preset, const str
         buffer_char(out, '\n');
     }
     cli_heading(cli, "Example");
-    buffer_format(out, "  picset render photo.jpg --preset %s -o out\n", preset->name);
+    buffer_format(out, "  picset render photo.jpg --preset %s -o out\n", asked);
 }
 
 static enum status show_preset(struct cli *cli, const struct preset_library *library,
@@ -210,7 +209,7 @@ static enum status show_preset(struct cli *cli, const struct preset_library *lib
         }
         return STATUS_OK;
     }
-    print_preset(cli, preset, recipe, outputs, count);
+    print_preset(cli, name, preset, recipe, outputs, count);
     return STATUS_OK;
 }
 

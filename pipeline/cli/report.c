@@ -296,6 +296,12 @@ static void say_failures(const struct report *report)
     buffer_free(&line);
 }
 
+/* More digits say nothing. */
+static double to_milliseconds(double seconds)
+{
+    return (double)(int64_t)(seconds * 1000 + 0.5) / 1000;
+}
+
 static const struct value *summary_value(struct arena *arena, const struct batch_summary *summary)
 {
     const struct {
@@ -324,7 +330,7 @@ static const struct value *summary_value(struct arena *arena, const struct batch
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         value = value_set(arena, value, rows[i].name, value_int(arena, rows[i].number));
     }
-    return value_set(arena, value, "seconds", value_real(arena, summary->seconds));
+    return value_set(arena, value, "seconds", value_real(arena, to_milliseconds(summary->seconds)));
 }
 
 /* What an unchanged image has, if it was planned. */
@@ -365,7 +371,7 @@ static const struct value *image_value(struct report *report, const struct batch
                                                  : value_list(arena);
     value = value_set(arena, value, "files", files);
     value = value_set(arena, value, "bytes", value_int(arena, image->bytes));
-    value = value_set(arena, value, "seconds", value_real(arena, image->seconds));
+    value = value_set(arena, value, "seconds", value_real(arena, to_milliseconds(image->seconds)));
     if (image->notes) {
         value = value_set(arena, value, "notes", image->notes);
     }

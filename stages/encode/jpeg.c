@@ -249,7 +249,9 @@ static void jpeg_version(const struct encode_options *options, struct buffer *ou
     if (options->jpeg.trellis || options->jpeg.scans) {
         buffer_format(out, "mozjpeg of libvips %s", image_library_version());
     } else {
-        buffer_format(out, "libjpeg-turbo %d", LIBJPEG_TURBO_VERSION_NUMBER);
+        buffer_format(out, "libjpeg-turbo %d.%d.%d", LIBJPEG_TURBO_VERSION_NUMBER / 1000000,
+                      LIBJPEG_TURBO_VERSION_NUMBER / 1000 % 1000,
+                      LIBJPEG_TURBO_VERSION_NUMBER % 1000);
     }
 }
 

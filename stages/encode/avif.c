@@ -102,7 +102,7 @@ static void avif_words(const struct encode_options *options, double quality, str
 /* From the measurements in stages/README.md. */
 static double avif_cost(const struct encode_options *options, double quality)
 {
-    static const double seconds[] = {0.2, 0.4, 0.9, 1.6, 7, 10, 14, 20, 30, 45};
+    static const double seconds[] = {0.1, 0.2, 0.4, 0.8, 3, 4, 6, 9, 14, 20};
     (void)quality;
     return seconds[options->avif.effort];
 }

@@ -266,7 +266,7 @@ static void jpeg_words(const struct encode_options *options, double quality, str
 static double jpeg_cost(const struct encode_options *options, double quality)
 {
     (void)quality;
-    return options->jpeg.trellis || options->jpeg.scans ? 0.15 : 0.04;
+    return options->jpeg.trellis || options->jpeg.scans ? 0.08 : 0.02;
 }
 
 const struct codec codec_jpeg = {

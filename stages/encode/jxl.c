@@ -186,7 +186,7 @@ static void jxl_words(const struct encode_options *options, double quality, stru
 
 static double jxl_cost(const struct encode_options *options, double quality)
 {
-    static const double seconds[] = {0, 0.1, 0.1, 0.15, 0.3, 0.5, 0.8, 1.2, 6, 20};
+    static const double seconds[] = {0, 0.05, 0.05, 0.08, 0.15, 0.2, 0.4, 0.6, 3, 10};
     return seconds[options->jxl.effort] * (quality < 0 ? 4 : 1);
 }
 

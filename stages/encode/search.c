@@ -65,8 +65,7 @@ static double guess(const struct search *search, const struct bracket *bracket)
 }
 
 /* When two guesses did not halve the bracket, its middle is next: never many encodes. */
-static enum status narrow(const struct search *search, struct bracket *bracket,
-                          struct error *error)
+static enum status narrow(const struct search *search, struct bracket *bracket, struct error *error)
 {
     int stalled = 0;
     while (bracket->bad - bracket->good > 1) {

@@ -79,10 +79,18 @@ includes() { # "FOLDER/|FOLDER/": FILE:LINE:HEADER of every include in them
 check_layers() {
     local engine_only='preset|recipe|template|plan|explain|batch|pool|budget|run|record_write|store|file|picset|project'
     local stages emitters
-    local all='pipeline/|stages/' header codec
+    local all='pipeline/|stages/' header codec file
     includes "$all" | except -E '^(stages/|pipeline/image\.c)' | none "libvips outside of stages/ and pipeline/image.c" '<vips/'
     includes "$all" | except '^pipeline/json\.c' | none "jansson outside of pipeline/json.c" '<jansson\.h'
-    includes "$all" | except '^pipeline/store\.c' | none "sqlite outside of pipeline/store.c" '<sqlite3\.h'
+    includes "$all" | except -E '^pipeline/(store|journal)\.c' | none "sqlite outside of pipeline/store.c and journal.c" '<sqlite3\.h'
+    while read -r header file; do
+        includes "$all" | except "^stages/generate/$file\.c:" |
+            none "<$header outside of stages/generate/$file.c" "<$header"
+    done <<'END'
+curl/ http
+microhttpd\.h server
+openssl/ hmac
+END
     while read -r header codec; do
         includes "$all" | except -E "^stages/(encode|load)/$codec[a-z_]*\.[ch]:" |
             none "<$header outside of the $codec encoder and decoder" "<$header"
@@ -170,7 +178,7 @@ check_stages() {
 # Mutable data of the engine's archive. Allowed: guards of pthread_once and what is written under
 # them, and the faults that tests inject.
 check_globals() {
-    local allowed='.*: ([a-z_]*once|__.*|\..*)|image.*: (library_(started|version)|work_lock)|mozjpeg.*: mozjpeg_there'
+    local allowed='.*: ([a-z_]*once|__.*|\..*)|image.*: (library_(started|version)|work_lock)|mozjpeg.*: mozjpeg_there|http.*: curl_there'
     allowed+='|file.*: (fault_[a-z]+|change_count)|memory.*: (allocations|failing|refusals)'
     objdump -t "$program" | awk '
         /:     file format/ { object = $1 }

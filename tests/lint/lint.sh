@@ -77,12 +77,13 @@ includes() { # "FOLDER/|FOLDER/": FILE:LINE:HEADER of every include in them
 }
 
 check_layers() {
-    local engine_only='preset|recipe|template|plan|explain|batch|pool|budget|run|record_write|store|file|picset|project'
+    local engine_only='preset|recipe|template|plan|explain|batch|pool|budget|run|record_write|store|journal|generate|file|picset|project'
     local stages emitters
     local all='pipeline/|stages/' header codec file
     includes "$all" | except -E '^(stages/|pipeline/image\.c)' | none "libvips outside of stages/ and pipeline/image.c" '<vips/'
     includes "$all" | except '^pipeline/json\.c' | none "jansson outside of pipeline/json.c" '<jansson\.h'
-    includes "$all" | except -E '^pipeline/(store|journal)\.c' | none "sqlite outside of pipeline/store.c and journal.c" '<sqlite3\.h'
+    includes "$all" | except -E '^pipeline/(store|journal|journal_rows)\.c' |
+        none "sqlite outside of pipeline/store.c and journal*.c" '<sqlite3\.h'
     while read -r header file; do
         includes "$all" | except "^stages/generate/$file\.c:" |
             none "<$header outside of stages/generate/$file.c" "<$header"

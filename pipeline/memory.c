@@ -51,6 +51,12 @@ void *memory_alloc(size_t size)
     return given(injected() ? NULL : malloc(size ? size : 1));
 }
 
+void *memory_insist(size_t size)
+{
+    void *block = memory_alloc(size);
+    return block ? block : malloc(size ? size : 1);
+}
+
 void *memory_zero(size_t count, size_t size)
 {
     bool any = count && size;

@@ -13,6 +13,10 @@ void *memory_copy(const void *bytes, size_t size);
 char *memory_text(const char *text); /* as strdup */
 void memory_free(void *block);       /* NULL is fine */
 
+/* For a library that goes wrong when memory is short: an injected failure is counted as a refusal,
+ * and there is memory all the same. What was done meanwhile must then be thrown away. */
+void *memory_insist(size_t size);
+
 /* How often memory was short so far. When it changed while a library worked that has our allocator
  * (jansson), what the library says of its failure may not be true. */
 long memory_refusals(void);

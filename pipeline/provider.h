@@ -38,7 +38,8 @@ struct model {
     const char *aspect_default, *size_default, *format_default;
     /* names of fields in the request; NULL: not sent */
     const char *field_references, *field_aspect, *field_size, *field_format;
-    bool grounding, seed, thinking; /* can be asked for */
+    bool grounding, seed;           /* can be asked for */
+    const char *const *thinking;    /* levels that can be asked for; NULL: none */
     const struct model_size *pixels;
     const struct model_price *prices;
 };
@@ -106,7 +107,9 @@ enum answer_kind {
     ANSWER_IMAGE,    /* the image is in it: bytes, or urls to fetch */
     ANSWER_TASK,     /* accepted: task is its id */
     ANSWER_RUNNING,  /* not finished; ask again */
+    ANSWER_MISSING,  /* to a poll: the service knows no such task; not yet, or no more */
     ANSWER_URL,      /* of refresh and upload: urls[0] */
+    ANSWER_CREDIT,   /* of credit: cost is what is left */
     ANSWER_REFUSED,  /* the prompt or the result was refused: never again as it is */
     ANSWER_FAILED,   /* this request failed for good: invalid, not found, generation failed */
     ANSWER_RETRY,    /* for now: after retry_after seconds (< 0: back-off), nothing was charged */
@@ -120,8 +123,8 @@ struct answer {
     const char *const *urls;   /* IMAGE, URL: ended by NULL */
     const void *bytes;         /* IMAGE: inline, decoded from base64 */
     size_t size;
-    const char *mime;          /* as declared; never believed */
-    const char *code;          /* the service's own: "422", "RESOURCE_EXHAUSTED", "PROHIBITED_CONTENT" */
+    const char *mime;          /* as declared, never believed; "" when none */
+    const char *code;          /* the service's own: "422", "RESOURCE_EXHAUSTED"; "" when none */
     const char *message;       /* one sentence for the person; "" when none */
     double retry_after;        /* RETRY: seconds, < 0 unknown */
     bool pause_all;            /* RETRY: every worker waits (429) */
@@ -172,8 +175,9 @@ struct provider {
     void (*uploaded)(const struct http_answer *answer, struct arena *arena, struct answer *out);
     void (*credited)(const struct http_answer *answer, struct arena *arena, struct answer *out);
 
-    /* A callback's body and headers (NULL where absent) → the task it speaks of, when the signature
-     * (constant time) and the age (|now - timestamp| <= 300 s) are right; NULL function: none. */
+    /* A callback's body and headers (NULL where absent) → the task it speaks of. STATUS_USAGE:
+     * malformed; REFUSED: not signed, or wrongly (compared in constant time); CHECK: rightly signed,
+     * but |now - timestamp| > 300 s. NULL function: none. */
     enum status (*callback)(const char *key, int64_t now, const char *timestamp,
                             const char *signature, const void *body, size_t size,
                             struct arena *arena, const char **task, struct error *error);
@@ -183,6 +187,13 @@ struct provider {
 const struct provider *const *provider_list(void);
 const struct provider *provider_find(const char *name);
 const struct model *model_find(const struct provider *provider, const char *name); /* NULL: default */
+/* As the two above; an unknown name is STATUS_USAGE, with the nearest known one. */
+PICSET_NODISCARD enum status provider_choose(const char *name, const struct provider **out,
+                                             struct error *error);
+PICSET_NODISCARD enum status model_choose(const struct provider *provider, const char *name,
+                                          const struct model **out, struct error *error);
+/* The model's own spelling of a format ("jpg" or "jpeg"); NULL when it has none such. */
+const char *model_format(const struct model *model, const char *name);
 
 /* Checks an ask against its model's table before anything is sent: message, field, value, what is
  * allowed. */

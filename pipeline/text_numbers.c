@@ -172,3 +172,28 @@ bool text_to_bytes(const char *text, int64_t *bytes)
     *bytes = (int64_t)round(number);
     return true;
 }
+
+/* "0.5" or "50%", ended by `end`; returns what follows, NULL when it is none. */
+static const char *parse_fraction(const char *text, char end, double *out)
+{
+    char number[32];
+    size_t length = strcspn(text, (const char[]){end, '\0'});
+    bool percent = length > 0 && text[length - 1] == '%';
+    size_t digits = length - percent;
+    if (text[length] != end || digits == 0 || digits >= sizeof(number)) {
+        return NULL;
+    }
+    memcpy(number, text, digits);
+    number[digits] = '\0';
+    if (!text_to_double(number, out)) {
+        return NULL;
+    }
+    *out /= percent ? 100 : 1;
+    return *out >= 0 && *out <= 1 ? text + length + (end != '\0') : NULL;
+}
+
+bool text_to_point(const char *text, double *x, double *y)
+{
+    const char *rest = parse_fraction(text, ',', x);
+    return rest && parse_fraction(rest, '\0', y);
+}

@@ -237,29 +237,9 @@ static enum status collect(struct maker *maker, const struct words *words, struc
     return status;
 }
 
-/* "0.5" or "50%", ended by `end`. */
-static const char *parse_fraction(const char *text, char end, double *out)
-{
-    char number[32];
-    size_t length = strcspn(text, (const char[]){end, '\0'});
-    bool percent = length > 0 && text[length - 1] == '%';
-    size_t digits = length - percent;
-    if (text[length] != end || digits == 0 || digits >= sizeof(number)) {
-        return NULL;
-    }
-    memcpy(number, text, digits);
-    number[digits] = '\0';
-    if (!text_to_double(number, out)) {
-        return NULL;
-    }
-    *out /= percent ? 100 : 1;
-    return *out >= 0 && *out <= 1 ? text + length + (end != '\0') : NULL;
-}
-
 static enum status read_focus(const char *text, struct batch_image *image, struct error *error)
 {
-    const char *rest = parse_fraction(text, ',', &image->focus_x);
-    if (!rest || !parse_fraction(rest, '\0', &image->focus_y)) {
+    if (!text_to_point(text, &image->focus_x, &image->focus_y)) {
         return error_set(error, STATUS_USAGE,
                          "'--focus %s' is no point: two fractions 0..1 or percentages, like "
                          "0.5,0.3 or 50%%,30%%",

@@ -9,11 +9,11 @@
 
 struct listener;
 
-struct listener_settings {
-    const char *address; /* as server_settings */
+struct listener_settings { /* what it points to outlives the listener */
+    const char *address;   /* as server_settings */
     int port;
     const struct provider *provider; /* has `callback` */
-    const struct secret *key;        /* webhook key; needed: without one anybody could call */
+    const struct secret *key;        /* of webhooks; needed: without one anybody could call */
     void (*hint)(void *data, const char *task); /* on any thread, after the answer is out */
     void *data;
     int64_t (*now)(void); /* seconds since 1970; NULL: the system's clock. For tests */
@@ -22,12 +22,12 @@ struct listener_settings {
 struct listener_counts {  /* since the start */
     int64_t received;     /* right: a hint was given */
     int64_t repeated;     /* right, but seen before: answered, no hint */
-    int64_t unsigned_;    /* 401: signature missing or wrong */
+    int64_t forged;       /* 401: signature missing or wrong */
     int64_t stale;        /* 401: older than 300 s, or as far in the future */
     int64_t malformed;    /* 400 */
     int64_t too_large;    /* 413: more than 1 MiB */
     int64_t wrong_method; /* 405 */
-    int64_t busy;         /* 503: more in ten minutes than can be remembered */
+    int64_t busy;         /* 503: no memory, or more in ten minutes than can be remembered */
 };
 
 PICSET_NODISCARD enum status listener_start(const struct listener_settings *settings,

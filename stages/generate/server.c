@@ -45,7 +45,8 @@ struct exchange {
     struct arena *arena;
     struct buffer body;
     bool too_large;
-    double begun; /* s */
+    size_t forgotten; /* bytes of a body that is too large */
+    double begun;     /* s */
     struct server_response response;
     z_stream packer;
     bool packing, packed;
@@ -261,12 +262,16 @@ static enum MHD_Result request_begin(struct server *server, struct MHD_Connectio
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
     int64_t size;
     if (length && text_to_int64(length, &size) && (uint64_t)size > body_max(server)) {
-        return answer_too_large(exchange);
+        exchange->too_large = true;
+        if ((uint64_t)size > 2 * body_max(server)) {
+            return answer_too_large(exchange);
+        }
     }
     return MHD_YES;
 }
 
-/* What is too much is read and forgotten, so that the client gets to hear it; but only so long. */
+/* What is too much is read and forgotten, since a client that is still sending may never see the
+ * answer of a connection that was closed; but as much again is enough. */
 static enum MHD_Result request_body(struct exchange *exchange, const char *bytes, size_t *size)
 {
     size_t count = *size;
@@ -275,8 +280,8 @@ static enum MHD_Result request_body(struct exchange *exchange, const char *bytes
         return MHD_NO;
     }
     if (exchange->too_large) {
-        exchange->body.size += count;
-        return exchange->body.size <= body_max(exchange->server) ? MHD_YES : MHD_NO;
+        exchange->forgotten += count;
+        return exchange->forgotten <= 2 * body_max(exchange->server) ? MHD_YES : MHD_NO;
     }
     buffer_bytes(&exchange->body, bytes, count);
     if (buffer_failed(&exchange->body)) {

@@ -31,6 +31,8 @@ const char *docs_emit_path(const struct emit_line *emit);
 struct value *docs_definitions(struct arena *arena);
 /* presets/schema.json: JSON Schema 2020-12. NULL when memory is short. */
 const struct value *docs_schema(struct arena *arena);
+/* presets/project.schema.json, of picset.json. */
+const struct value *docs_project_schema(struct arena *arena);
 /* presets/README.md: a page per built-in preset, then every key, stage and emitter. */
 PICSET_NODISCARD enum status docs_presets(struct arena *arena, struct buffer *out,
                                           struct error *error);

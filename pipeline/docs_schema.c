@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * The JSON Schema of preset files, so that an editor completes and checks them. Says less than the
- * parser where a schema cannot say it (names that only the file knows), never more. */
+ * The JSON Schemas of preset and of project files, so that an editor completes and checks them. Say
+ * less than the parser where a schema cannot say it (names that only the file knows), never more.
+ */
 #include <string.h>
 
 #include "docs.h"
+#include "model_fields.h"
 #include "preset_shape.h"
+#include "project_shape.h"
 
 static struct value *typed(struct arena *arena, const char *type)
 {
@@ -220,6 +223,22 @@ struct value *docs_definitions(struct arena *arena)
     return value_set(arena, value_object(arena), "template", template);
 }
 
+/* The keys of the root between the schema's own name and its definitions. */
+static const struct value *document(struct arena *arena, const char *title,
+                                    const struct value *body, const struct value *definitions)
+{
+    struct value *head =
+        value_set(arena, value_object(arena), "$schema",
+                  value_text(arena, "https://json-schema.org/draft/2020-12/schema"));
+    head = value_set(arena, head, "title", value_text(arena, title));
+    const struct value *tail = value_set(arena, value_object(arena), "$defs", definitions);
+    if (!head || !body || !tail) {
+        return NULL;
+    }
+    const struct value *schema = value_merge(arena, head, body);
+    return schema ? value_merge(arena, schema, tail) : NULL;
+}
+
 const struct value *docs_schema(struct arena *arena)
 {
     struct value *version = value_set(arena, value_object(arena), "const", value_int(arena, 1));
@@ -237,16 +256,64 @@ const struct value *docs_schema(struct arena *arena)
         {"outputs", list_of(arena, output_or_include(arena))},
         {"emit", list_of(arena, reference(arena, "emit", NULL))},
     };
-    struct value *head =
-        value_set(arena, value_object(arena), "$schema",
-                  value_text(arena, "https://json-schema.org/draft/2020-12/schema"));
-    head = value_set(arena, head, "title", value_text(arena, "picset preset, format version 1"));
-    const struct value *body =
-        keys_schema(arena, shape_preset, specials, sizeof(specials) / sizeof(*specials));
-    const struct value *tail = value_set(arena, value_object(arena), "$defs", definitions);
-    if (!head || !body || !tail) {
-        return NULL;
-    }
-    const struct value *schema = value_merge(arena, head, body);
-    return schema ? value_merge(arena, schema, tail) : NULL;
+    return document(
+        arena, "picset preset, format version 1",
+        keys_schema(arena, shape_preset, specials, sizeof(specials) / sizeof(*specials)),
+        definitions);
+}
+
+/* ---- Project files -------------------------------------------------------------------------- */
+
+static struct value *preset_use_schema(struct arena *arena)
+{
+    struct value *object =
+        value_set(arena, reference(arena, "include", NULL), "required",
+                  value_append(arena, value_list(arena), value_text(arena, "preset")));
+    return any_of(arena, typed(arena, "string"), object);
+}
+
+static struct value *matrix_schema(struct arena *arena)
+{
+    struct value *rows =
+        any_of(arena, typed(arena, "array"), keys_schema(arena, shape_table, NULL, 0));
+    return map_of(arena, any_of(arena, rows, reference(arena, "template", NULL)));
+}
+
+static struct value *entry_schema(struct arena *arena)
+{
+    struct value *about = map_of(arena, keys_schema(arena, shape_about, NULL, 0));
+    struct value *references = list_of(arena, typed(arena, "string"));
+    struct value *or_template = reference(arena, "template", NULL);
+    const struct special made[] = {{"references", any_of(arena, references, or_template)}};
+    struct value *input =
+        any_of(arena, typed(arena, "string"), keys_schema(arena, shape_made_input, made, 1));
+    const struct special specials[] = {
+        {"matrix", matrix_schema(arena)},
+        {"inputs", map_of(arena, input)},
+        {"presets", any_of(arena, list_of(arena, preset_use_schema(arena)), or_template)},
+        {"references", any_of(arena, references, or_template)},
+        {"about", any_of(arena, typed(arena, "string"), about)},
+    };
+    return keys_schema(arena, shape_image, specials, sizeof(specials) / sizeof(*specials));
+}
+
+const struct value *docs_project_schema(struct arena *arena)
+{
+    const struct special provider[] = {{"fields", options_schema(model_field_options, arena)}};
+    struct value *version = value_set(arena, value_object(arena), "const", value_int(arena, 1));
+    struct value *definitions = docs_definitions(arena);
+    definitions = value_set(arena, definitions, "include", include_schema(arena));
+    definitions = value_set(arena, definitions, "image", entry_schema(arena));
+    definitions = define_stages(arena, definitions);
+    const struct special specials[] = {
+        {"version", version},
+        {"provider", keys_schema(arena, shape_provider, provider, 1)},
+        {"budget", options_schema(project_budget_options, arena)},
+        {"defaults", reference(arena, "image", NULL)},
+        {"images", list_of(arena, reference(arena, "image", NULL))},
+    };
+    return document(
+        arena, "picset project file, format version 1",
+        keys_schema(arena, shape_project, specials, sizeof(specials) / sizeof(*specials)),
+        definitions);
 }

@@ -167,8 +167,7 @@ static enum status folder_list(const char *folder, struct arena *arena, struct n
     enum status status = STATUS_OK;
     for (struct dirent *entry; status == STATUS_OK && (entry = readdir(directory));) {
         const char *name = entry->d_name;
-        bool preset =
-            name[0] != '.' && text_ends(name, ".json") && strcmp(name, "schema.json") != 0;
+        bool preset = name[0] != '.' && text_ends(name, ".json") && !text_ends(name, "schema.json");
         if (preset && !list_add(list, arena, name, strlen(name) - strlen(".json"))) {
             status = error_memory(error);
         }

@@ -7,7 +7,7 @@
 #include "docs.h"
 #include "image.h"
 
-static const char *const documents[] = {"schema", "presets", NULL};
+static const char *const documents[] = {"schema", "presets", "project", NULL};
 
 static enum status run(struct cli *cli, const void *options, const struct words *words,
                        struct error *error)
@@ -23,15 +23,20 @@ static enum status run(struct cli *cli, const void *options, const struct words 
         }
         return docs_presets(cli->arena, &cli->out, error);
     }
+    if (words->count == 1 && strcmp(words->list[0], documents[2]) == 0) {
+        return cli_json(cli, docs_project_schema(cli->arena), error);
+    }
     cli->hint = "docs";
-    return error_set(error, STATUS_USAGE, "no such document: schema or presets");
+    return error_set(error, STATUS_USAGE, "no such document: schema, presets or project");
 }
 
 const struct command command_docs = {
     .name = "docs",
     .summary = "print a document that is made from the tables",
-    .usage = "schema | presets",
-    .text = "presets/schema.json and presets/README.md of picset's own source.",
+    .usage = "schema | presets | project",
+    .text =
+        "presets/schema.json, presets/README.md and presets/project.schema.json of picset's own "
+        "source.",
     .words = WORDS_NAMED,
     .word_names = documents,
     .hidden = true,

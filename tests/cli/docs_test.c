@@ -30,6 +30,12 @@ static void schema_is_current(void **state)
     same_as_committed("schema", "schema.json");
 }
 
+static void project_schema_is_current(void **state)
+{
+    (void)state;
+    same_as_committed("project", "project.schema.json");
+}
+
 static void readme_is_current(void **state)
 {
     (void)state;
@@ -58,8 +64,10 @@ static void assert_references(const struct value *value, const struct value *def
 
 static void references_lead_somewhere(void **state)
 {
-    static const char *const documents[][3] = {
-        {"docs", "schema", NULL}, {"stages", "resize", "--json"}, {"stages", "picture", "--json"}};
+    static const char *const documents[][3] = {{"docs", "schema", NULL},
+                                               {"docs", "project", NULL},
+                                               {"stages", "resize", "--json"},
+                                               {"stages", "picture", "--json"}};
     (void)state;
     for (size_t i = 0; i < sizeof(documents) / sizeof(*documents); i++) {
         struct program program = {0};
@@ -80,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schema_is_current),
+        cmocka_unit_test(project_schema_is_current),
         cmocka_unit_test(readme_is_current),
         cmocka_unit_test(references_lead_somewhere),
     };

@@ -15,8 +15,8 @@
 
 static pthread_once_t hooks_once = PTHREAD_ONCE_INIT;
 
-/* jansson 2.14 does not look whether its buffer for a token grew: with an odd byte lost, it reads and
- * writes behind the token's end (load.c, lex_save and lex_scan_string). */
+/* jansson 2.14 does not look whether its buffer for a token grew: with an odd byte lost, it reads
+ * and writes behind the token's end (load.c, lex_save and lex_scan_string). */
 static void hooks_set(void)
 {
     json_set_alloc_funcs(memory_insist, memory_free);

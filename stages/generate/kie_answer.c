@@ -104,6 +104,7 @@ static void say_pause(const struct envelope *envelope, const struct http_answer 
 static void say_code(const struct envelope *envelope, const struct http_answer *answer,
                      enum question question, struct arena *arena, struct answer *out)
 {
+    static const char *const retired[] = {"not support", NULL}; /* "model x is not supported" */
     const char *code = envelope->text, *words = envelope->words;
     enum answer_kind unclear = question == CREATE ? ANSWER_UNKNOWN : ANSWER_RETRY;
     switch (envelope->code) {
@@ -130,6 +131,9 @@ static void say_code(const struct envelope *envelope, const struct http_answer *
     case 422:
         answer_say(out, words_of_refusal(words) ? ANSWER_REFUSED : ANSWER_FAILED, code, words,
                    "the request is invalid", arena);
+        if (words_in(words, retired)) {
+            answer_hint(out, "the model may be retired", arena);
+        }
         break;
     case 404:
     case 405:
@@ -252,7 +256,7 @@ static void say_failure(const struct value *data, const struct envelope *envelop
     }
     words = words[0] || envelope->code == 200 ? words : envelope->words;
     answer_say(out, words_of_refusal(words) ? ANSWER_REFUSED : ANSWER_FAILED,
-               code && no_control(code, 64) ? code : "fail", words, "the task failed", arena);
+               code && answer_code(code)[0] ? code : "fail", words, "the task failed", arena);
 }
 
 static void say_state(const struct value *data, const struct envelope *envelope,

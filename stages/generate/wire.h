@@ -63,10 +63,14 @@ void answer_start(struct answer *out, enum answer_kind kind);
 /* The service's words for a person: one line, bounded, nothing that looks like a key. "" for none.
  */
 const char *answer_words(struct arena *arena, const char *words);
+/* A service's word for something, where it is one; "" otherwise. */
+const char *answer_code(const char *code);
 /* Kind, code and message at once; `words` as the service wrote them, `otherwise` when it wrote
  * none. */
 void answer_say(struct answer *out, enum answer_kind kind, const char *code, const char *words,
                 const char *otherwise, struct arena *arena);
+/* "MESSAGE; HINT". */
+void answer_hint(struct answer *out, const char *hint, struct arena *arena);
 /* True when nothing whole came back, and then says what that means: for a request that asks for
  * something new (`submit`) or one that only asks. */
 bool answer_lost(const struct http_answer *answer, bool submit, struct arena *arena,

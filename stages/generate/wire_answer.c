@@ -136,7 +136,7 @@ static bool data_url_head(struct blob *blob, struct arena *arena, struct answer 
         }
     }
     const char *copy = arena_text(arena, buffer_string(&mime));
-    out->mime = copy ? copy : "";
+    out->mime = answer_code(copy);
     buffer_free(&mime);
     blob->size -= (size_t)(comma + 1 - blob->text);
     blob->text = comma + 1;

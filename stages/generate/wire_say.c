@@ -11,8 +11,9 @@
 
 enum {
     WORDS_LONGEST = 400, /* bytes shown of a service's message */
-    RUN_SUSPECT = 20,    /* characters in a row, with a piece of PIECE_SUSPECT that has a digit, */
-    PIECE_SUSPECT = 12   /* may be a key; names of models have short pieces */
+    CODE_LONGEST = 64,
+    RUN_SUSPECT = 20,  /* characters in a row, with a piece of PIECE_SUSPECT that has a digit, */
+    PIECE_SUSPECT = 12 /* may be a key; names of models have short pieces */
 };
 
 void answer_start(struct answer *out, enum answer_kind kind)
@@ -94,13 +95,27 @@ const char *answer_words(struct arena *arena, const char *words)
     return copy ? copy : "";
 }
 
+const char *answer_code(const char *code)
+{
+    size_t size = code ? strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                      "0123456789_-+./;= ")
+                       : 0;
+    return size > 0 && size <= CODE_LONGEST && !code[size] ? code : "";
+}
+
 void answer_say(struct answer *out, enum answer_kind kind, const char *code, const char *words,
                 const char *otherwise, struct arena *arena)
 {
     const char *message = answer_words(arena, words);
     out->kind = kind;
-    out->code = code ? code : "";
+    out->code = answer_code(code);
     out->message = message[0] ? message : otherwise;
+}
+
+void answer_hint(struct answer *out, const char *hint, struct arena *arena)
+{
+    const char *both = arena_format(arena, "%s; %s", out->message, hint);
+    out->message = both ? both : out->message;
 }
 
 const char *answer_status(const struct http_answer *answer, struct arena *arena)

@@ -32,6 +32,7 @@ static inline void fuzz_holds(const struct answer *answer, const struct http_ans
 {
     HOLDS(answer->kind <= ANSWER_UNKNOWN);
     HOLDS(answer->mime && answer->code && answer->message);
+    HOLDS(!strpbrk(answer->mime, "\n\r\x1b") && !strpbrk(answer->code, "\n\r\x1b"));
     HOLDS(strlen(answer->message) <= 4 * 1024 && !strpbrk(answer->message, "\n\r\x1b"));
     HOLDS(text_is_utf8(answer->message, strlen(answer->message)));
     HOLDS((answer->kind == ANSWER_TASK) <= (answer->task && answer->task[0]));

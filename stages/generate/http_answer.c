@@ -134,20 +134,38 @@ static void request_id(const struct transfer *transfer, char *out, size_t size)
     key_blank(transfer, out, strlen(out));
 }
 
+/* What only a redirect can lead to, since the first URL has been looked at; NULL: something else.
+ */
+static const char *redirect_words(CURLcode code)
+{
+    switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return "redirects to a protocol that is not allowed";
+    case CURLE_URL_MALFORMAT:
+        return "redirects to what is no URL";
+    case CURLE_LOGIN_DENIED:
+        return "redirects to a URL with a user name";
+    case CURLE_TOO_MANY_REDIRECTS:
+        return "redirects too often";
+    default:
+        return NULL;
+    }
+}
+
 /* CURLINFO_REQUEST_SIZE counts what the connection took: 0 means that no byte of the request (over
  * TLS: no whole record) has left, so the service cannot have acted. */
 static void failure_judge(struct transfer *transfer, CURLcode code)
 {
     long sent = 0;
+    const char *redirected = redirect_words(code);
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
-    const char *reason = *transfer->reason ? transfer->reason : curl_easy_strerror(code);
-    bool refused = code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ||
-                   code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_LOGIN_DENIED;
-    transfer_fail(transfer,
-                  refused     ? HTTP_FORBIDDEN
-                  : sent == 0 ? HTTP_NOT_SENT
-                              : HTTP_UNKNOWN,
-                  "%s: %s", transfer->host, reason);
+    if (redirected) {
+        transfer_fail(transfer, HTTP_FORBIDDEN, "%s %s", transfer->host, redirected);
+    } else {
+        const char *reason = *transfer->reason ? transfer->reason : curl_easy_strerror(code);
+        transfer_fail(transfer, sent == 0 ? HTTP_NOT_SENT : HTTP_UNKNOWN, "%s: %s", transfer->host,
+                      reason);
+    }
 }
 
 /* Tells the asker and forgets the transfer. */

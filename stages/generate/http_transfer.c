@@ -146,13 +146,15 @@ static bool options_set(struct transfer *transfer, const struct http_ask *ask,
                         const struct secret *secret, bool plain, bool checked)
 {
     CURL *easy = transfer->easy;
+    bool fetch_local =
+        transfer->fetch && transfer->local; /* it may lead from here to the outside */
     double usual = transfer->fetch ? transfer->limits->fetch : transfer->limits->answer;
     bool good = options_common(transfer, ask->seconds > 0 ? ask->seconds : usual) &&
                 options_method(transfer, ask) && headers_make(transfer, ask, secret) &&
                 (!transfer->fetch || options_fetch(transfer)) &&
                 (!checked || options_checked(transfer));
     SET(CURLOPT_URL, ask->url);
-    SET(CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+    SET(CURLOPT_PROTOCOLS_STR, fetch_local ? "https,http" : plain ? "http" : "https");
     SET(CURLOPT_HTTPHEADER, transfer->headers);
     return good;
 }

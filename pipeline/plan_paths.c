@@ -177,7 +177,7 @@ static enum status path_check(const char *path, struct error *error)
     }
     for (const unsigned char *c = (const unsigned char *)path; *c; c++) {
         if (iscntrl(*c)) {
-            return path_refuse(path, "has a control character", error);
+            return error_set(error, STATUS_REFUSED, "a path has the control character 0x%02x", *c);
         }
     }
     return STATUS_OK;

@@ -281,6 +281,7 @@ static void interrupted(void **state)
     program_wait(&program, pid);
     assert_int_equal(program.code, 130);
     assert_non_null(strstr(program.error, "picset: stopping; once more to leave at once\n"));
+    assert_non_null(strstr(program.error, " of 40 images done; the same command does the rest\n"));
     struct buffer all = {0};
     scratch_list(scratch_path(*state, "cut"), &all);
     assert_null(strstr(buffer_string(&all), ".picset"));

@@ -151,14 +151,15 @@ static void keep_event(struct report *report, const struct batch_event *event)
     if (!image) {
         return;
     }
-    if (event->type == BATCH_RENDITION) {
+    bool document = report->cli->globals.json;
+    if (event->type == BATCH_RENDITION && document) {
         struct value *file = value_object(arena);
         file = value_set(arena, file, "path", value_text(arena, event->path));
         file = value_set(arena, file, "bytes", value_int(arena, event->bytes));
         image->files = image->files ? image->files : value_list(arena);
         image->files = value_append(arena, image->files, file);
         report->failed = report->failed || !image->files;
-    } else if (event->type == BATCH_NOTE && event->error) {
+    } else if (event->type == BATCH_NOTE && event->error && document) {
         image->notes = image->notes ? image->notes : value_list(arena);
         image->notes = value_append(arena, image->notes, value_text(arena, event->error->message));
         report->failed = report->failed || !image->notes;

@@ -18,6 +18,16 @@ struct cursor {             /* where a line has got to */
 
 /* ---- Facts of inputs ------------------------------------------------------------------------ */
 
+struct hash input_identity(const struct subject_input *input)
+{
+    struct hash hash = {0};
+    if (input->source) {
+        return hash_mix_hash(hash, input->source->hash);
+    }
+    hash = hash_mix_text(hash, input->name);
+    return hash_mix(hash, input->facts.colour, sizeof(input->facts.colour));
+}
+
 static const struct subject_input *input_find(const struct plan *plan, const char *name)
 {
     for (size_t i = 0; i < plan->subject.input_count; i++) {
@@ -30,7 +40,11 @@ static const struct subject_input *input_find(const struct plan *plan, const cha
 
 static const struct facts *context_input(const struct plan_context *context, const char *name)
 {
-    const struct subject_input *input = input_find(context->engine, name);
+    struct planner *planner = context->engine;
+    const struct subject_input *input = input_find(planner->plan, name);
+    if (input) {
+        planner->asked = hash_mix_hash(planner->asked, input_identity(input));
+    }
     return input ? &input->facts : NULL;
 }
 
@@ -166,12 +180,8 @@ static enum status cursor_go(struct planner *planner, struct cursor *cursor,
         STATUS_OK) {
         return error_memory(error);
     }
-    struct hash base = cursor->node ? cursor->node->chain : (struct hash){0};
-    if (!cursor->node) {
-        const struct source *source = cursor->input->source;
-        base =
-            source ? hash_mix_hash(base, source->hash) : hash_mix_text(base, cursor->input->name);
-    }
+    own = hash_mix_hash(own, planner->asked);
+    struct hash base = cursor->node ? cursor->node->chain : input_identity(cursor->input);
     struct hash chain = hash_mix_hash(base, own);
     struct plan_node *node = child_find(planner, cursor, chain);
     if (!node) {
@@ -366,6 +376,7 @@ static enum status stage_plan(struct planner *planner, struct cursor *cursor,
         key = hash_mix_hash(cursor->node->chain, own);
         context->measured = measured_find(planner, key);
     }
+    planner->asked = (struct hash){0};
     if (stage->plan && stage->plan(options, context, &step->in, &step->out, &step->choice, error)) {
         return error_at(error, "%s", stage->name);
     }
@@ -384,7 +395,7 @@ static enum status stage_apply(struct planner *planner, struct cursor *cursor,
                                    .limits = planner->limits,
                                    .source = cursor->input->source,
                                    .input = context_input,
-                                   .engine = planner->plan};
+                                   .engine = planner};
     if (depth > INSERT_DEPTH_MAX) {
         return error_set(error, STATUS_BUG, "'%s' expands without end", stage->name);
     }

@@ -148,7 +148,7 @@ static void inlined_has_no_path(void **state)
     assert_plan(&planning, "test  sea.png  400x300 srgb 8-bit\n"
                            " load     whole image\n"
                            " resize   16x12\n"
-                           "   encode   webp q80 method 4 → inline\n");
+                           "   encode   webp q# method 4 → inline\n");
     assert_null(planning.plan->renditions[0].path);
     planning_end(&planning);
 }
@@ -166,9 +166,9 @@ static void alternatives_are_shown_with_their_sizes(void **state)
     assert_plan(&planning, "test  sea.png  4000x3000 srgb 8-bit\n"
                            " load     whole image\n"
                            " resize   1200x900\n"
-                           "   encode   jpeg q75..55 up to 100000 B → og.jpg\n"
-                           "     else jpeg q75..32 up to 100000 B at 1200x900\n"
-                           "     else jpeg q75..32 up to 100000 B at 600x450\n");
+                           "   encode   jpeg q#..# up to 100000 B → og.jpg\n"
+                           "     else jpeg q#..# up to 100000 B at 1200x900\n"
+                           "     else jpeg q#..# up to 100000 B at 600x450\n");
     assert_int_equal(planning.plan->renditions[0].fallback_count, 2);
     planning_end(&planning);
 }
@@ -218,7 +218,7 @@ static void a_watermark_takes_a_named_input(void **state)
                            " load     at 1/2 of the size\n"
                            " resize   1000x750\n"
                            " watermark 'logo' 200x67 south-east\n"
-                           "   encode   jpeg q75 → sea.jpg\n");
+                           "   encode   jpeg q# → sea.jpg\n");
     planning_end(&planning);
 }
 
@@ -244,7 +244,7 @@ static void trim_is_measured_and_then_exact(void **state)
                                 1, &exact, &planning.error),
                      STATUS_OK);
     assert_int_equal(exact->wanted_count, 0);
-    plan_explain(exact, &words);
+    planning_words(exact, &words);
     assert_buffer_text(&words, "test  sea.png  400x300 srgb 8-bit\n"
                                " load     whole image\n"
                                " trim     200x50 at 100,50\n"

@@ -184,7 +184,7 @@ static void same_stem_is_refused_by_name(void **state)
                       "put '${dir}' or '${hash:8}' into 'path'");
     assert_int_equal(plannings[1].plan->refused.status, STATUS_OK);
     struct buffer words = {0};
-    plan_explain(plannings[0].plan, &words);
+    planning_words(plannings[0].plan, &words);
     assert_buffer_text(&words,
                        "test  in/cat.png  100x100 srgb 8-bit\n"
                        " refused  makes 'in/cat.png', and so does another image, 'in/cat.jpg'; "
@@ -219,7 +219,7 @@ static void two_presets_make_one_file(void **state)
     planning_preset(&planning, NAMED("two", "20"), NULL);
     settle(&planning, 1);
     struct buffer words = {0};
-    plan_explain(planning.plan, &words);
+    planning_words(planning.plan, &words);
     assert_buffer_text(&words, "one,two  cat.png  100x100 srgb 8-bit\n"
                                " load     whole image\n"
                                " resize   20x20\n"
@@ -293,7 +293,7 @@ static void one_manifest_gathers_all(void **state)
     }
     settle(plannings, 2);
     struct buffer words = {0};
-    plan_explain(plannings[1].plan, &words);
+    planning_words(plannings[1].plan, &words);
     assert_buffer_text(&words, "one,two  dog.png  100x100 srgb 8-bit\n"
                                " load     whole image\n"
                                "   encode   png → dog-one.png\n"

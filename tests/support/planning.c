@@ -2,6 +2,7 @@
  * See planning.h. */
 #include "planning.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,23 @@ void planning_build(struct planning *planning)
     error_clear(&planning->error);
     planning->status = plan_build(&planning->subject, planning->recipes, planning->recipe_count,
                                   &planning->limits, NULL, 0, &planning->plan, &planning->error);
+}
+
+void planning_words(const struct plan *plan, struct buffer *out)
+{
+    struct buffer text = {0};
+    plan_explain(plan, &text);
+    for (const char *c = buffer_string(&text); *c;) {
+        bool quality = c[0] == ' ' && c[1] == 'q' && isdigit((unsigned char)c[2]);
+        bool to = c[0] == '.' && c[1] == '.' && isdigit((unsigned char)c[2]);
+        if (quality || to) {
+            buffer_text(out, quality ? " q#" : "..#");
+            c += 2 + strspn(c + 2, "0123456789");
+        } else {
+            buffer_char(out, *c++);
+        }
+    }
+    buffer_free(&text);
 }
 
 void planning_end(struct planning *planning)

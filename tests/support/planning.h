@@ -36,6 +36,9 @@ void planning_end(struct planning *planning);
 /* The alpha channel is there; `used` -1: nobody has measured whether it is used. */
 void planning_alpha(struct facts *facts, int used);
 
+/* The plan as text, with "q#" for every quality: what a level is worth is the encoders' matter. */
+void planning_words(const struct plan *plan, struct buffer *out);
+
 /* Builds and compares the whole text. */
 #define assert_plan(planning_, text_)                                                              \
     do {                                                                                           \
@@ -44,7 +47,7 @@ void planning_alpha(struct facts *facts, int used);
         if ((planning_)->status != STATUS_OK) {                                                    \
             fail_msg("%s: %s", (planning_)->error.where, (planning_)->error.message);              \
         }                                                                                          \
-        plan_explain((planning_)->plan, &words_);                                                  \
+        planning_words((planning_)->plan, &words_);                                                  \
         assert_buffer_text(&words_, (text_));                                                      \
     } while (0)
 

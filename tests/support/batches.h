@@ -21,8 +21,8 @@ struct batches {
     struct error error;
     enum status status;
     size_t sets, renditions, notes;
-    char note[1200];  /* the last one */
-    char failed[400]; /* the last source that failed, with its message */
+    char note[1200];       /* the last one */
+    char failed[400];      /* the last source that failed, with its message */
     struct buffer planned; /* what the plan lists, sorted as scratch_list does */
 };
 

@@ -47,7 +47,7 @@ void planning_words(const struct plan *plan, struct buffer *out);
         if ((planning_)->status != STATUS_OK) {                                                    \
             fail_msg("%s: %s", (planning_)->error.where, (planning_)->error.message);              \
         }                                                                                          \
-        planning_words((planning_)->plan, &words_);                                                  \
+        planning_words((planning_)->plan, &words_);                                                \
         assert_buffer_text(&words_, (text_));                                                      \
     } while (0)
 

@@ -518,6 +518,7 @@ static enum status line_input(struct planner *planner, const struct output_line 
         cursor->input = from->input ? input_find(planner->plan, from->input)
                                     : input_plain(planner, from->colour);
         if (!from->input && !cursor->input) {
+            buffer_free(&names);
             return error_memory(error);
         }
         if (cursor->input) {
@@ -527,7 +528,9 @@ static enum status line_input(struct planner *planner, const struct output_line 
         }
         buffer_format(&names, "%s'%s'", i ? " or " : "", from->input);
     }
-    cursor->drop = arena_format(planner->arena, "no input %s is given", buffer_string(&names));
+    if (!buffer_failed(&names)) {
+        cursor->drop = arena_format(planner->arena, "no input %s is given", buffer_string(&names));
+    }
     buffer_free(&names);
     return cursor->drop ? STATUS_OK : error_memory(error);
 }

@@ -31,7 +31,7 @@ static double spread(const VipsImage *image)
 
 static void test_width(void **state)
 {
-    static const double sigmas[] = {1, 2.5, 3.9};
+    static const double sigmas[] = {1, 2.5, 3.9, 5, 9};
     (void)state;
     VipsImage *in = image_drawn(201, 11, 1, line);
     const struct facts facts = facts_of(201, 11, 1);

@@ -116,8 +116,7 @@ static void colour_facts(struct facts *facts, struct colour colour)
                             .orientation = 1,
                             .format = FORMAT_PNG,
                             .plain = true,
-                            .colour = {colour.red, colour.green, colour.blue, colour.alpha},
-                            .keep = KEEP_ICC};
+                            .colour = {colour.red, colour.green, colour.blue, colour.alpha}};
 }
 
 /* `--input background=#0b3d5c` is a colour, everything else a path. */

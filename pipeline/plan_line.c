@@ -70,8 +70,7 @@ static const struct subject_input *input_plain(struct planner *planner, struct c
                                   .orientation = 1,
                                   .format = FORMAT_PNG,
                                   .plain = true,
-                                  .colour = {colour.red, colour.green, colour.blue, colour.alpha},
-                                  .keep = KEEP_ICC};
+                                  .colour = {colour.red, colour.green, colour.blue, colour.alpha}};
     return input->name ? input : NULL;
 }
 

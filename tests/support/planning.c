@@ -16,8 +16,7 @@ static struct facts facts_of(const char *path, int width, int height)
                           .bits = 8,
                           .space = SPACE_SRGB,
                           .orientation = 1,
-                          .format = dot ? format_by_extension(dot + 1) : FORMAT_NONE,
-                          .keep = KEEP_ICC};
+                          .format = dot ? format_by_extension(dot + 1) : FORMAT_NONE};
 }
 
 struct planning planning_start(const char *path, int width, int height)

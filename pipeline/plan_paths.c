@@ -82,7 +82,8 @@ static const char *recipe_name_word(struct planner *planner, const struct recipe
     static const char *const rules[] = {"any", "web", "android", "apple"};
     struct buffer name = {0};
     name_by_rule(recipe->names, planner->plan->subject.name, &name);
-    const char *word = arena_text(planner->arena, buffer_string(&name));
+    const char *word =
+        buffer_failed(&name) ? NULL : arena_text(planner->arena, buffer_string(&name));
     buffer_free(&name);
     if (!word) {
         error_memory(error);

@@ -305,6 +305,9 @@ static bool item_ended(struct batch *batch, struct batch_item *item)
     if (item->plan && item->error.status == STATUS_OK) {
         return false;
     }
+    pthread_mutex_lock(&batch->lock);
+    batch->failed = batch->failed || item->error.status != STATUS_OK;
+    pthread_mutex_unlock(&batch->lock);
     batch_event_send(batch, (struct batch_event){.type = BATCH_SET,
                                                  .source = item->display,
                                                  .status = item->error.status,
@@ -313,15 +316,12 @@ static bool item_ended(struct batch *batch, struct batch_item *item)
     return true;
 }
 
-static bool failed_already(struct batch *batch, size_t count)
+static bool gives_up(struct batch *batch)
 {
-    bool failed = false;
-    for (size_t i = 0; i < count && batch->request.fail_fast && !failed; i++) {
-        pthread_mutex_lock(&batch->lock);
-        failed = batch->items[i].error.status != STATUS_OK;
-        pthread_mutex_unlock(&batch->lock);
-    }
-    return failed;
+    pthread_mutex_lock(&batch->lock);
+    bool failed = batch->failed;
+    pthread_mutex_unlock(&batch->lock);
+    return failed && batch->request.fail_fast;
 }
 
 static double mean_cost(const struct batch *batch)
@@ -342,7 +342,7 @@ static enum status sets_run(struct batch *batch, struct error *error)
 {
     size_t sequence = 0;
     batch->mean_cost = mean_cost(batch);
-    for (size_t i = 0; i < batch->item_count && !failed_already(batch, i); i++) {
+    for (size_t i = 0; i < batch->item_count && !gives_up(batch); i++) {
         struct batch_item *item = &batch->items[i];
         if (batch_stopped(batch)) {
             break;
@@ -368,12 +368,14 @@ static enum status batch_end(struct batch *batch, struct batch_summary *summary,
                              struct error *error)
 {
     const struct batch_item *first = NULL;
+    bool partly = false;
     *summary = batch->summary;
     summary->sources = batch->item_count;
     for (size_t i = 0; i < batch->item_count; i++) {
         const struct batch_item *item = &batch->items[i];
         enum status status = item->error.status;
         first = !first && status ? item : first;
+        partly = partly || item->partly;
         summary->failed += status != STATUS_OK;
         summary->refused += status == STATUS_REFUSED;
         summary->made += item->records != NULL && status == STATUS_OK && !item->unchanged;
@@ -386,7 +388,7 @@ static enum status batch_end(struct batch *batch, struct batch_summary *summary,
     if (!first) {
         return STATUS_OK;
     }
-    if (summary->made + summary->unchanged > 0) {
+    if (summary->made + summary->unchanged > 0 || partly) {
         return error_set(error, STATUS_PARTIAL, "%zu of %zu sources failed", summary->failed,
                          summary->sources);
     }

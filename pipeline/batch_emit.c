@@ -3,6 +3,7 @@
  * from this run's records and the store's; then files that nobody makes any more are removed. */
 #include "batch_state.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -322,13 +323,29 @@ enum status batch_emit_gathered(struct batch *batch, struct error *error)
 /* ---- What nobody makes any more
  * ------------------------------------------------------------------------- */
 
+static bool source_is_gone(const struct store_set *set)
+{
+    struct stat there;
+    return *set->source == '/' && stat(set->source, &there) != 0 &&
+           (errno == ENOENT || errno == ENOTDIR);
+}
+
+bool prune_finds(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->sets.count; i++) {
+        if (source_is_gone(&batch->sets.items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status batch_prune(struct batch *batch, struct error *error)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < batch->sets.count && status == STATUS_OK; i++) {
         const struct store_set *set = &batch->sets.items[i];
-        struct stat there;
-        if (*set->source != '/' || stat(set->source, &there) == 0) {
+        if (!source_is_gone(set)) {
             continue;
         }
         for (size_t j = 0; j < set->file_count && status == STATUS_OK; j++) {

@@ -250,8 +250,12 @@ static enum status plan_unchanged(struct batch_item *item)
     return status;
 }
 
+/* What is pruned must go from shared files, too. */
 static bool shared_stand(const struct batch *batch)
 {
+    if (batch->request.prune && prune_finds(batch)) {
+        return false;
+    }
     for (size_t r = 0; r < batch->recipe_count; r++) {
         if (!gathered_current(batch, batch->recipes[r])) {
             return false;
@@ -297,6 +301,10 @@ enum status batch_plan_items(struct batch *batch, struct error *error)
         if (batch->items[i].unchanged && plan_unchanged(&batch->items[i]) != STATUS_OK) {
             subject_close(&batch->items[i]);
         }
+    }
+    if (error->status == STATUS_OK && batch->folder && !batch->request.plan_only &&
+        batch_list_sources(batch, error) != STATUS_OK) {
+        return error->status;
     }
     return error->status == STATUS_OK ? items_settle(batch, error) : error->status;
 }

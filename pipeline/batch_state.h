@@ -29,6 +29,7 @@ struct batch_item {
     bool bytes_kept;     /* sources hold their bytes between plan and run */
     bool c2pa;
     bool unchanged;
+    bool partly;       /* error is of some renditions, others are made */
     struct plan *plan; /* NULL: unchanged, or error says why not */
     struct error error;
     const char **records; /* finished: one JSON text per recipe, for emitters that gather */
@@ -53,6 +54,9 @@ struct batch {
     int64_t kept_bytes, kept_limit;
     size_t planned; /* items whose planning is over */
     size_t sources_done, renditions_done, renditions_total;
+    struct store_identity *sources; /* every file that is read, sorted by inode: none is replaced */
+    size_t source_count;
+    bool failed; /* a source has; for fail_fast */
     struct batch_summary summary;
     double started;
     int jobs;
@@ -72,6 +76,10 @@ void subject_drop(struct batch_item *item);
 PICSET_NODISCARD enum status subject_reopen(struct batch_item *item, struct error *error);
 void subject_close(struct batch_item *item);
 PICSET_NODISCARD struct store_identity subject_identity(const char *path);
+/* Fills batch->sources. */
+PICSET_NODISCARD enum status batch_list_sources(struct batch *batch, struct error *error);
+/* Is the file that has these facts one that some image of the batch is read from? */
+bool batch_reads(const struct batch *batch, const struct file_facts *facts);
 
 /* batch_measure.c: an input decoded whole, upright, RGB or grey at 8 bits, in memory (for stages
  * that take a second image); and facts that only pixels tell, then a plan that is exact. */
@@ -89,6 +97,7 @@ double node_cost(const struct plan_node *node);
 /* batch_emit.c: after all sets: files that several sets share, and what is not made any more. */
 PICSET_NODISCARD enum status batch_emit_gathered(struct batch *batch, struct error *error);
 PICSET_NODISCARD enum status batch_prune(struct batch *batch, struct error *error);
+bool prune_finds(const struct batch *batch); /* Has a source gone? */
 /* Do the shared files of this recipe stand as its sets want them? */
 bool gathered_current(const struct batch *batch, const struct recipe *recipe);
 /* The emitted file's text from sets of one or more images. */

@@ -23,6 +23,64 @@ struct store_identity subject_identity(const char *path)
         .changed_ns = status.st_ctim.tv_sec * INT64_C(1000000000) + status.st_ctim.tv_nsec};
 }
 
+static int inode_compare(const void *left, const void *right)
+{
+    const struct store_identity *a = left, *b = right;
+    return a->inode < b->inode ? -1 : a->inode > b->inode;
+}
+
+static void source_note(struct batch *batch, const char *path)
+{
+    struct store_identity identity = subject_identity(path);
+    if (store_identity_known(&identity)) {
+        batch->sources[batch->source_count++] = identity;
+    }
+}
+
+enum status batch_list_sources(struct batch *batch, struct error *error)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < batch->item_count; i++) {
+        const struct value *named = batch->items[i].image->inputs;
+        most += 1 + (named ? named->object.count : 0);
+    }
+    batch->sources = arena_array(batch->arena, most + 1, sizeof(*batch->sources));
+    if (!batch->sources) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < batch->item_count; i++) {
+        const struct batch_image *image = batch->items[i].image;
+        source_note(batch, image->path);
+        for (size_t j = 0; image->inputs && j < image->inputs->object.count; j++) {
+            const struct value *input = image->inputs->object.members[j].value;
+            source_note(batch, input->type == VALUE_TEXT ? input->text : NULL);
+        }
+    }
+    qsort(batch->sources, batch->source_count, sizeof(*batch->sources), inode_compare);
+    return STATUS_OK;
+}
+
+bool batch_reads(const struct batch *batch, const struct file_facts *facts)
+{
+    size_t low = 0, high = batch->source_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (batch->sources[middle].inode < facts->inode) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    /* Numbers of files are of one device, and facts name none. */
+    for (; low < batch->source_count && batch->sources[low].inode == facts->inode; low++) {
+        if (batch->sources[low].size == facts->size &&
+            batch->sources[low].modified_ns == facts->modified_ns) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum status input_read(struct batch_item *item, size_t i, struct error *error)
 {
     const struct batch *batch = item->batch;
@@ -58,8 +116,7 @@ static void colour_facts(struct facts *facts, struct colour colour)
                             .orientation = 1,
                             .format = FORMAT_PNG,
                             .plain = true,
-                            .colour = {colour.red, colour.green, colour.blue, colour.alpha},
-                            .keep = KEEP_ICC};
+                            .colour = {colour.red, colour.green, colour.blue, colour.alpha}};
 }
 
 /* `--input background=#0b3d5c` is a colour, everything else a path. */

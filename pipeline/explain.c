@@ -41,7 +41,11 @@ static void explain_step(const struct plan_node *node, struct buffer *out)
         } else if (!choice->detail && node->input->source) {
             buffer_text(out, " whole image");
         }
-        if (strcmp(node->input->name, "main") != 0) {
+        if (node->input->facts.plain) {
+            buffer_char(out, ' ');
+            facts_words(out, &node->input->facts);
+        }
+        if (strcmp(node->input->name, "main") != 0 && node->input->name[0] != '#') {
             buffer_format(out, " of '%s'", node->input->name);
         }
     }
@@ -83,9 +87,27 @@ static void explain_leaf(const struct plan *plan, const struct plan_node *node, 
     }
 }
 
-/* The beginning that everything shares stays at the margin; each fork indents. */
 static void explain_node(const struct plan *plan, const struct plan_node *node, int level,
-                         bool shared, struct buffer *out)
+                         bool trunk, struct buffer *out);
+
+/* The trunk, what every file shares, stays at the margin; all else is indented below what it starts
+ * from, files first. */
+static void explain_children(const struct plan *plan, const struct plan_node *node, int level,
+                             bool trunk, struct buffer *out)
+{
+    const struct plan_node *first = node->first_child;
+    bool same = trunk && first && !first->next_sibling && first->step.stage->kind < STAGE_ENCODE;
+    for (int leaves = 1; leaves >= 0; leaves--) {
+        for (const struct plan_node *child = first; child; child = child->next_sibling) {
+            if ((child->step.stage->kind >= STAGE_ENCODE) == (leaves == 1)) {
+                explain_node(plan, child, same ? level : level + 1, same, out);
+            }
+        }
+    }
+}
+
+static void explain_node(const struct plan *plan, const struct plan_node *node, int level,
+                         bool trunk, struct buffer *out)
 {
     if (node->step.stage->kind >= STAGE_ENCODE) {
         explain_leaf(plan, node, level, out);
@@ -98,14 +120,7 @@ static void explain_node(const struct plan *plan, const struct plan_node *node, 
         indent(out, level);
         buffer_format(out, "%-8s skipped: %s\n", skip->stage->name, skip->reason);
     }
-    const struct plan_node *first = node->first_child;
-    bool alone = first && !first->next_sibling;
-    for (const struct plan_node *child = first; child; child = child->next_sibling) {
-        bool leaf = child->step.stage->kind >= STAGE_ENCODE;
-        bool margin = shared && !leaf;
-        explain_node(plan, child, margin || (alone && !leaf) ? level : level + 1,
-                     margin && alone && !child->step.stage->scales, out);
-    }
+    explain_children(plan, node, level, trunk, out);
 }
 
 static void explain_head(const struct plan *plan, struct buffer *out)

@@ -23,7 +23,8 @@ PICSET_NODISCARD enum status image_run(const struct step *step, const struct flo
 /* What is done to one frame; the same contract as a stage's run. */
 typedef enum status image_frame(void *data, VipsImage *frame, VipsImage **out, struct error *error);
 /* Does `each` to every frame of an animation (one tall image with page-height), or to the still,
- * and joins the results, which must be of one size; delays and loops are kept. */
+ * and joins the results, which must be of one size; delays and loops are kept. An animation is
+ * computed. */
 PICSET_NODISCARD enum status image_each_frame(VipsImage *in, image_frame *each, void *data,
                                               VipsImage **out, struct error *error);
 VipsImage *image_share(VipsImage *image); /* a new reference */

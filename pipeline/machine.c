@@ -29,6 +29,19 @@ static int read_line(const char *path, char *line, size_t size)
     return 1;
 }
 
+/* "cpu,cpuacct" has "cpu"; "cpuset" has not. Version 2 names no controller. */
+static int names_hold(const char *names, const char *controller)
+{
+    size_t length = strlen(controller);
+    for (const char *name = names; name; name = strchr(name, ',')) {
+        name += *name == ',';
+        if (strncmp(name, controller, length) == 0 && strchr(",", name[length])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Our group's path below the controller's mount: the line "0::/a/b" (v2) or "4:cpu,cpuacct:/a"
  * (v1). */
 static void group_path(const char *root, const char *controller, char *group, size_t size)
@@ -49,7 +62,7 @@ static void group_path(const char *root, const char *controller, char *group, si
         }
         *place++ = '\0';
         names++;
-        if (strcmp(names, controller) == 0 || (*controller && strstr(names, controller))) {
+        if (names_hold(names, controller)) {
             snprintf(group, size, "%s", place);
         }
     }

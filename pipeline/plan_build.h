@@ -14,7 +14,11 @@ struct planner {
     size_t node_capacity, rendition_capacity, emitted_capacity, note_capacity;
     struct plan_wanted *wanted;
     size_t wanted_capacity;
+    struct hash asked; /* of the named inputs that the stage being planned looked at */
 };
+
+/* What stands for an input's pixels in keys: its content, or its colour. */
+struct hash input_identity(const struct subject_input *input);
 
 /* plan_line.c: one cell of one output, forward. Adds a rendition, planned or dropped. */
 PICSET_NODISCARD enum status plan_line(struct planner *planner, const struct recipe *recipe,

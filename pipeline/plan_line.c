@@ -18,6 +18,16 @@ struct cursor {             /* where a line has got to */
 
 /* ---- Facts of inputs ------------------------------------------------------------------------ */
 
+struct hash input_identity(const struct subject_input *input)
+{
+    struct hash hash = {0};
+    if (input->source) {
+        return hash_mix_hash(hash, input->source->hash);
+    }
+    hash = hash_mix_text(hash, input->name);
+    return hash_mix(hash, input->facts.colour, sizeof(input->facts.colour));
+}
+
 static const struct subject_input *input_find(const struct plan *plan, const char *name)
 {
     for (size_t i = 0; i < plan->subject.input_count; i++) {
@@ -30,7 +40,11 @@ static const struct subject_input *input_find(const struct plan *plan, const cha
 
 static const struct facts *context_input(const struct plan_context *context, const char *name)
 {
-    const struct subject_input *input = input_find(context->engine, name);
+    struct planner *planner = context->engine;
+    const struct subject_input *input = input_find(planner->plan, name);
+    if (input) {
+        planner->asked = hash_mix_hash(planner->asked, input_identity(input));
+    }
     return input ? &input->facts : NULL;
 }
 
@@ -56,8 +70,7 @@ static const struct subject_input *input_plain(struct planner *planner, struct c
                                   .orientation = 1,
                                   .format = FORMAT_PNG,
                                   .plain = true,
-                                  .colour = {colour.red, colour.green, colour.blue, colour.alpha},
-                                  .keep = KEEP_ICC};
+                                  .colour = {colour.red, colour.green, colour.blue, colour.alpha}};
     return input->name ? input : NULL;
 }
 
@@ -166,12 +179,8 @@ static enum status cursor_go(struct planner *planner, struct cursor *cursor,
         STATUS_OK) {
         return error_memory(error);
     }
-    struct hash base = cursor->node ? cursor->node->chain : (struct hash){0};
-    if (!cursor->node) {
-        const struct source *source = cursor->input->source;
-        base =
-            source ? hash_mix_hash(base, source->hash) : hash_mix_text(base, cursor->input->name);
-    }
+    own = hash_mix_hash(own, planner->asked);
+    struct hash base = cursor->node ? cursor->node->chain : input_identity(cursor->input);
     struct hash chain = hash_mix_hash(base, own);
     struct plan_node *node = child_find(planner, cursor, chain);
     if (!node) {
@@ -366,6 +375,7 @@ static enum status stage_plan(struct planner *planner, struct cursor *cursor,
         key = hash_mix_hash(cursor->node->chain, own);
         context->measured = measured_find(planner, key);
     }
+    planner->asked = (struct hash){0};
     if (stage->plan && stage->plan(options, context, &step->in, &step->out, &step->choice, error)) {
         return error_at(error, "%s", stage->name);
     }
@@ -384,7 +394,7 @@ static enum status stage_apply(struct planner *planner, struct cursor *cursor,
                                    .limits = planner->limits,
                                    .source = cursor->input->source,
                                    .input = context_input,
-                                   .engine = planner->plan};
+                                   .engine = planner};
     if (depth > INSERT_DEPTH_MAX) {
         return error_set(error, STATUS_BUG, "'%s' expands without end", stage->name);
     }
@@ -507,6 +517,7 @@ static enum status line_input(struct planner *planner, const struct output_line 
         cursor->input = from->input ? input_find(planner->plan, from->input)
                                     : input_plain(planner, from->colour);
         if (!from->input && !cursor->input) {
+            buffer_free(&names);
             return error_memory(error);
         }
         if (cursor->input) {
@@ -516,7 +527,9 @@ static enum status line_input(struct planner *planner, const struct output_line 
         }
         buffer_format(&names, "%s'%s'", i ? " or " : "", from->input);
     }
-    cursor->drop = arena_format(planner->arena, "no input %s is given", buffer_string(&names));
+    if (!buffer_failed(&names)) {
+        cursor->drop = arena_format(planner->arena, "no input %s is given", buffer_string(&names));
+    }
     buffer_free(&names);
     return cursor->drop ? STATUS_OK : error_memory(error);
 }

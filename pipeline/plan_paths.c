@@ -82,7 +82,8 @@ static const char *recipe_name_word(struct planner *planner, const struct recipe
     static const char *const rules[] = {"any", "web", "android", "apple"};
     struct buffer name = {0};
     name_by_rule(recipe->names, planner->plan->subject.name, &name);
-    const char *word = arena_text(planner->arena, buffer_string(&name));
+    const char *word =
+        buffer_failed(&name) ? NULL : arena_text(planner->arena, buffer_string(&name));
     buffer_free(&name);
     if (!word) {
         error_memory(error);
@@ -177,7 +178,7 @@ static enum status path_check(const char *path, struct error *error)
     }
     for (const unsigned char *c = (const unsigned char *)path; *c; c++) {
         if (iscntrl(*c)) {
-            return path_refuse(path, "has a control character", error);
+            return error_set(error, STATUS_REFUSED, "a path has the control character 0x%02x", *c);
         }
     }
     return STATUS_OK;

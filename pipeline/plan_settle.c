@@ -60,16 +60,24 @@ static bool claim_same_path(const struct claim *a, const struct claim *b)
     return a->path_length == b->path_length && memcmp(a->path, b->path, a->path_length) == 0;
 }
 
-static void plan_refuse(struct plan *plan, const struct plan *other, const char *path)
+/* Why `claim` cannot be made: `other` makes the same path. */
+static void claim_refuse(const struct claim *claim, const struct claim *other)
 {
-    if (plan == other) {
-        error_set(&plan->refused, STATUS_REFUSED,
-                  "two outputs make '%s' with different steps; their 'path' must differ", path);
+    const char *path = claim->path;
+    bool emitted = !claim->rendition || !other->rendition;
+    if (claim->plan != other->plan) {
+        error_set(&claim->plan->refused, STATUS_REFUSED,
+                  "makes '%s', and so does another image, '%s'; rename one, or put '${dir}' or "
+                  "'%s' into 'path'",
+                  path, plan_source(other->plan), emitted ? "${name}" : "${hash:8}");
+    } else if (emitted) {
+        error_set(&claim->plan->refused, STATUS_REFUSED,
+                  "'%s' is made twice, and an emitted file is one of the two; their 'path' must "
+                  "differ",
+                  path);
     } else {
-        error_set(&plan->refused, STATUS_REFUSED,
-                  "makes '%s', and so does '%s' from another image; rename one, or put '${dir}' or "
-                  "'${hash:8}' into 'path'",
-                  path, plan_source(other));
+        error_set(&claim->plan->refused, STATUS_REFUSED,
+                  "two outputs make '%s' with different steps; their 'path' must differ", path);
     }
 }
 
@@ -102,7 +110,7 @@ static void group_settle(struct claim *group, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct plan_rendition *rendition = group[i].rendition;
         if (other) {
-            plan_refuse(group[i].plan, i == 0 ? other->plan : group[0].plan, group[i].path);
+            claim_refuse(&group[i], i == 0 ? other : &group[0]);
         } else if (rendition && rendition->leaf->step.stage->kind == STAGE_PACK) {
             rendition->pack_head = group[0].rendition;
         } else if (rendition && i > 0 && group[i].plan == group[0].plan) {

@@ -229,14 +229,9 @@ static void keys_forward(struct plan *plan)
 {
     for (size_t i = 0; i < plan->node_count; i++) {
         struct plan_node *node = plan->nodes[i];
-        struct hash base = {0};
-        if (node->parent) {
-            base = node->parent->step.key;
-        } else if (node->input->source) {
-            base = hash_mix_hash(base, node->input->source->hash);
+        struct hash base = node->parent ? node->parent->step.key : input_identity(node->input);
+        if (!node->parent) {
             base = hash_mix(base, &node->need, sizeof(node->need));
-        } else {
-            base = hash_mix_text(base, node->input->name);
         }
         node->step.key = hash_mix_hash(base, node->own);
     }

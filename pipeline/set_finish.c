@@ -111,21 +111,6 @@ void set_reuse(struct set_run *set)
 /* ---- One file
  * ---------------------------------------------------------------------------------------- */
 
-static bool is_a_source(const struct batch *batch, const struct file_facts *facts)
-{
-    for (size_t i = 0; i < batch->item_count; i++) {
-        const struct batch_item *item = &batch->items[i];
-        for (size_t j = 0; item->identities && j < item->subject.input_count; j++) {
-            const struct store_identity *identity = &item->identities[j];
-            if (identity->inode == facts->inode && identity->size == facts->size &&
-                identity->modified_ns == facts->modified_ns && identity->inode) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /* Writes the bytes under a temporary name, unless the file is there with the same ones. */
 static enum status target_write(struct set_run *set, const char *path, const void *bytes,
                                 size_t size, struct pending_file **pending,
@@ -135,7 +120,7 @@ static enum status target_write(struct set_run *set, const char *path, const voi
     bool same = false;
     enum status status = file_look(batch->folder, path, facts, error);
     if (status == STATUS_OK && facts->exists) {
-        if (is_a_source(batch, facts)) {
+        if (batch_reads(batch, facts)) {
             return error_set(error, STATUS_REFUSED, "'%s' would replace a source", path);
         }
         status = file_same(batch->folder, path, bytes, size, &same, error);
@@ -403,7 +388,7 @@ static enum status recipe_store(struct set_run *set, const struct finish *finish
     }
     struct store_set made = {.source = item->key,
                              .recipe = plan->recipes[r]->name,
-                             .request = item->request,
+                             .request = set->soft ? (struct hash){0} : item->request,
                              .plan = plan->key,
                              .inputs = inputs,
                              .input_count = input_count,
@@ -417,15 +402,16 @@ static enum status recipe_store(struct set_run *set, const struct finish *finish
     return status;
 }
 
-/* Files of last time's set that nothing of this plan makes. */
+/* Files of last time's set that nothing of this plan makes. A set that is not whole keeps all. */
 static enum status old_files_remove(struct set_run *set, const struct finish *finish, size_t r,
                                     struct error *error)
 {
     struct batch *batch = set->item->batch;
     const struct plan *plan = set->plan;
     const struct store_set *made =
-        batch->request.prune ? store_find(&batch->sets, set->item->key, plan->recipes[r]->name)
-                             : NULL;
+        batch->request.prune && !set->soft
+            ? store_find(&batch->sets, set->item->key, plan->recipes[r]->name)
+            : NULL;
     struct store_file *files =
         arena_array(set->arena, plan->rendition_count + plan->emitted_count + 1, sizeof(*files));
     if (!made || !files) {
@@ -473,7 +459,7 @@ static enum status finish_record(struct set_run *set, struct finish *finish, str
         if (item->batch->folder && old_files_remove(set, finish, r, error) != STATUS_OK) {
             return error->status;
         }
-        if (item->batch->store && item->batch->folder && !set->soft &&
+        if (item->batch->store && item->batch->folder &&
             recipe_store(set, finish, r, item->records[r], error) != STATUS_OK) {
             return error->status;
         }
@@ -567,6 +553,16 @@ static void set_report(struct set_run *set)
     batch_event_send(batch, event);
 }
 
+static bool set_has_files(const struct set_run *set)
+{
+    for (size_t i = 0; i < set->plan->rendition_count; i++) {
+        if (set->outcomes[i].done) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void set_finish(struct set_run *set)
 {
     struct batch_item *item = set->item;
@@ -584,6 +580,8 @@ void set_finish(struct set_run *set)
     }
     pthread_mutex_lock(&batch->lock);
     item->error = error;
+    item->partly = set->soft && item->records && set_has_files(set);
+    batch->failed = batch->failed || error.status != STATUS_OK;
     pthread_mutex_unlock(&batch->lock);
     set_release(set, &finish);
     set_report(set);

@@ -71,43 +71,55 @@ static enum status data_uri(struct set_run *set, const struct plan_rendition *re
     return *out ? STATUS_OK : error_memory(error);
 }
 
+/* What was made, as it is: of an alternative when the first choice did not fit. */
+static enum status rendition_made(struct set_run *set, const struct plan_rendition *rendition,
+                                  struct record_rendition *out, struct error *error)
+{
+    const struct outcome *outcome = outcome_of(set, rendition);
+    const struct plan_node *leaf = outcome->fallback ? outcome->fallback : rendition->leaf;
+    const struct facts *facts = &leaf->step.in;
+    const struct format_info *format = format_info(leaf->step.choice.format);
+    *out = (struct record_rendition){.format = leaf->step.choice.format,
+                                     .mime = format->mime,
+                                     .width = facts->width,
+                                     .height = facts->height,
+                                     .frames = facts->frames,
+                                     .alpha = facts->alpha && format->alpha,
+                                     .bytes = outcome->size,
+                                     .hash = outcome->hash,
+                                     .quality = outcome->quality};
+    enum status status = reasons_fill(set, leaf, out, error);
+    if (status == STATUS_OK && outcome->fallback) {
+        const char **warnings = (const char **)(uintptr_t)out->warnings;
+        const char *detail = leaf->step.choice.detail;
+        const char *warning = arena_format(set->arena, "fallback was used: %s at %dx%d",
+                                           detail ? detail : "", facts->width, facts->height);
+        warnings[out->warning_count++] = warning;
+        status = warning ? STATUS_OK : error_memory(error);
+    }
+    if (status == STATUS_OK && rendition->line->inlined) {
+        status = data_uri(set, rendition, outcome, &out->data_uri, error);
+    }
+    return status;
+}
+
 static enum status rendition_record(struct set_run *set, const struct plan_rendition *rendition,
                                     struct record_rendition *out, struct error *error)
 {
     const struct outcome *outcome = outcome_of(set, rendition);
-    const struct plan_node *leaf = rendition->leaf;
-    const struct facts *facts = &leaf->step.in;
-    const struct format_info *format = format_info(leaf->step.choice.format);
-    *out = (struct record_rendition){
-        .path = rendition->path ? rendition->path + strlen(rendition->recipe->out) : NULL,
-        .preset = rendition->line->preset,
-        .output = rendition->line->output,
-        .input = leaf->input->name,
-        .format = leaf->step.choice.format,
-        .mime = format->mime,
-        .width = facts->width,
-        .height = facts->height,
-        .frames = facts->frames,
-        .alpha = facts->alpha && format->alpha,
-        .bytes = outcome->size,
-        .hash = outcome->hash,
-        .key = leaf->step.key,
-        .quality = outcome->quality,
-        .entries = rendition->entries,
-        .entry_count = rendition->entry_count};
-    enum status status = reasons_fill(set, leaf, out, error);
-    if (status == STATUS_OK && outcome->note) {
-        const char **warnings = (const char **)(uintptr_t)out->warnings;
-        warnings[out->warning_count++] =
-            arena_format(set->arena, "fallback was used: %s", outcome->note);
+    enum status status = STATUS_OK;
+    if (outcome->before) {
+        *out = *outcome->before;
+    } else {
+        status = rendition_made(set, rendition, out, error);
     }
-    if (status == STATUS_OK && rendition->line->inlined) {
-        if (outcome->before) {
-            out->data_uri = outcome->before->data_uri;
-        } else {
-            status = data_uri(set, rendition, outcome, &out->data_uri, error);
-        }
-    }
+    out->path = rendition->path ? rendition->path + strlen(rendition->recipe->out) : NULL;
+    out->preset = rendition->line->preset;
+    out->output = rendition->line->output;
+    out->input = rendition->leaf->input->name;
+    out->key = rendition->leaf->step.key;
+    out->entries = rendition->entries;
+    out->entry_count = rendition->entry_count;
     return status;
 }
 

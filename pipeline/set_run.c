@@ -227,7 +227,7 @@ static enum status leaf_fallbacks(struct node_run *run, const struct plan_rendit
         image_release(&image);
         if (status == STATUS_OK) {
             error_clear(error);
-            outcome->note = leaf->step.choice.detail;
+            outcome->fallback = leaf;
         } else {
             *error = failure;
         }
@@ -258,7 +258,7 @@ static enum status leaf_accept(struct set_run *set, const struct plan_node *leaf
         if (!other->reused) {
             buffer_bytes(&other->bytes, outcome->bytes.data, outcome->bytes.size);
             other->quality = outcome->quality;
-            other->note = outcome->note;
+            other->fallback = outcome->fallback;
             status =
                 buffer_failed(&other->bytes) ? error_memory(error) : outcome_accept(set, i, error);
         }

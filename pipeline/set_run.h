@@ -29,7 +29,7 @@ struct outcome { /* of one rendition of the plan */
     int64_t size;
     struct hash hash;
     double quality;
-    const char *note;                      /* a fallback was used, and which */
+    const struct plan_node *fallback;      /* the alternative that was used; NULL: none was */
     const struct record_rendition *before; /* REUSED: as it was recorded */
 };
 

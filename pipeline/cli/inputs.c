@@ -182,7 +182,11 @@ enum entry { ENTRY_OTHER, ENTRY_FILE, ENTRY_FOLDER, ENTRY_LINKED_FOLDER };
 static enum entry look(const char *path)
 {
     struct stat facts, target;
-    if (lstat(path, &facts) != 0 || stat(path, &target) != 0) {
+    if (lstat(path, &facts) != 0) {
+        return ENTRY_OTHER;
+    }
+    target = facts;
+    if (S_ISLNK(facts.st_mode) && stat(path, &target) != 0) {
         return ENTRY_OTHER;
     }
     if (S_ISDIR(target.st_mode)) {

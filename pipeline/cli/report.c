@@ -25,6 +25,7 @@ enum status report_start(struct report *report, struct cli *cli,
     size_t count = request->image_count;
     *report = (struct report){.cli = cli, .count = count};
     (void)clock_gettime(CLOCK_MONOTONIC, &report->start);
+    (void)pthread_mutex_init(&report->lock, NULL); /* holds nothing: need not be destroyed */
     report->images = arena_array(cli->arena, count + 1, sizeof(*report->images));
     report->by_source = arena_array(cli->arena, count + 1, sizeof(*report->by_source));
     if (!report->images || !report->by_source) {
@@ -150,14 +151,15 @@ static void keep_event(struct report *report, const struct batch_event *event)
     if (!image) {
         return;
     }
-    if (event->type == BATCH_RENDITION) {
+    bool document = report->cli->globals.json;
+    if (event->type == BATCH_RENDITION && document) {
         struct value *file = value_object(arena);
         file = value_set(arena, file, "path", value_text(arena, event->path));
         file = value_set(arena, file, "bytes", value_int(arena, event->bytes));
         image->files = image->files ? image->files : value_list(arena);
         image->files = value_append(arena, image->files, file);
         report->failed = report->failed || !image->files;
-    } else if (event->type == BATCH_NOTE && event->error) {
+    } else if (event->type == BATCH_NOTE && event->error && document) {
         image->notes = image->notes ? image->notes : value_list(arena);
         image->notes = value_append(arena, image->notes, value_text(arena, event->error->message));
         report->failed = report->failed || !image->notes;
@@ -210,9 +212,8 @@ static void say_set(struct report *report, const struct batch_event *event)
     buffer_free(&bytes);
 }
 
-void report_event(void *data, const struct batch_event *event)
+static void take_event(struct report *report, const struct batch_event *event)
 {
-    struct report *report = data;
     const struct cli *cli = report->cli;
     keep_event(report, event);
     bool file = event->type == BATCH_RENDITION && cli->globals.verbose;
@@ -230,6 +231,16 @@ void report_event(void *data, const struct batch_event *event)
     if (shows_bar(report)) {
         draw_bar(report, event);
     }
+}
+
+void report_event(void *data, const struct batch_event *event)
+{
+    struct report *report = data;
+    (void)pthread_mutex_lock(&report->lock);
+    if (!report->closed) {
+        take_event(report, event);
+    }
+    (void)pthread_mutex_unlock(&report->lock);
 }
 
 /* ---- The end -------------------------------------------------------------------------------- */
@@ -271,6 +282,17 @@ static void say_summary(const struct report *report, const struct batch_summary 
     }
     cli_line(report->cli, buffer_string(&line));
     buffer_free(&line);
+}
+
+/* The batch was left where it stood: what is known is what was reported. */
+static void say_interrupted(const struct report *report)
+{
+    size_t made = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        made += report->images[i].finished && report->images[i].status == STATUS_OK;
+    }
+    cli_say(report->cli, "interrupted: %zu of %zu image%s done; the same command does the rest",
+            made, report->count, report->count == 1 ? "" : "s");
 }
 
 static void say_failures(const struct report *report)
@@ -394,7 +416,9 @@ static enum status print_document(struct report *report, const struct batch *bat
     document =
         value_set(arena, document, "status", value_text(arena, status_name(failure->status)));
     document = value_set(arena, document, "sources", sources);
-    document = value_set(arena, document, "summary", summary_value(arena, summary));
+    if (failure->status != STATUS_INTERRUPTED) {
+        document = value_set(arena, document, "summary", summary_value(arena, summary));
+    }
     if (failure->status != STATUS_OK && failure->message[0]) {
         document = value_set(arena, document, "error", cli_error_value(cli, failure));
     }
@@ -405,8 +429,13 @@ enum status report_end(struct report *report, const struct batch *batch,
                        const struct batch_summary *summary, const struct error *failure,
                        struct error *error)
 {
+    (void)pthread_mutex_lock(&report->lock);
+    report->closed = true;
+    (void)pthread_mutex_unlock(&report->lock);
     remove_bar(report);
-    if (!report->cli->globals.quiet) {
+    if (failure->status == STATUS_INTERRUPTED) {
+        say_interrupted(report);
+    } else if (!report->cli->globals.quiet) {
         say_summary(report, summary);
         if (report->count > 1) {
             say_failures(report);

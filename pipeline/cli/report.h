@@ -4,6 +4,7 @@
 #ifndef PICSET_CLI_REPORT_H
 #define PICSET_CLI_REPORT_H
 
+#include <pthread.h>
 #include <time.h>
 
 #include "batch.h"
@@ -28,6 +29,8 @@ struct report {
     struct timespec start, drawn;
     bool bar;    /* one stands on the terminal now */
     bool failed; /* memory was short for the document */
+    pthread_mutex_t lock;
+    bool closed; /* the end was reported: what an interrupted run still finishes is not heard */
 };
 
 PICSET_NODISCARD enum status report_start(struct report *report, struct cli *cli,

@@ -287,6 +287,11 @@ static enum status read_inputs(struct maker *maker, const struct value **out, st
                              text);
         }
         const char *name = arena_slice(arena, text, (size_t)(equals - text));
+        if (!input_name_at(maker, 0)) {
+            return error_set(error, STATUS_USAGE,
+                             "'--input %s' is of no use: no preset asked for has further inputs",
+                             text);
+        }
         if (name && !input_is_known(maker, name)) {
             return unknown_name(error, "input", name, input_name_at, maker);
         }

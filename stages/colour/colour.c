@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * colour: brings the image into a known colour space and depth through ICC profiles: its own, or a
  * built-in one where it has none. Alpha is no colour and goes past the transform. */
-#include <string.h>
-
 #include "image.h"
 #include "raster.h"
+#include "transform.h"
 
 enum target { TARGET_SRGB, TARGET_P3, TARGET_GREY, TARGET_KEEP };
 enum depth { DEPTH_8, DEPTH_16 };
@@ -18,8 +17,6 @@ static const char *const to_names[] = {"srgb", "p3", "grey", "keep", NULL};
 static const char *const depth_names[] = {"8", "16", NULL};
 static const char *const intent_names[] = {"perceptual", "relative", "saturation", "absolute",
                                            NULL};
-static const VipsIntent intents[] = {VIPS_INTENT_PERCEPTUAL, VIPS_INTENT_RELATIVE,
-                                     VIPS_INTENT_SATURATION, VIPS_INTENT_ABSOLUTE};
 static const char *const broken_names[] = {"assume", "refuse", NULL};
 
 static const struct option colour_options[] = {
@@ -50,59 +47,16 @@ static const struct option colour_options[] = {
 
 /* ---- Profiles ------------------------------------------------------------------------------- */
 
-static uint32_t big_endian(const uint8_t *bytes)
+static struct span profile_embedded(const struct source *source, const struct facts *in)
 {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    return in->profile && source ? source->container.icc : (struct span){0};
 }
 
-static bool signature_is(const uint8_t *bytes, const char *signature)
+/* Whether there is a profile that cannot be used. */
+static bool profile_broken(const struct source *source, const struct facts *in)
 {
-    return memcmp(bytes, signature, 4) == 0;
-}
-
-/* Header and tag table, ICC.1:2022 sections 7.2 and 7.3: enough to know whether a transform can be
- * tried at all. */
-static bool profile_whole(struct span icc)
-{
-    enum { HEADER = 128, TAG = 12, TAGS_AT_MOST = 200 };
-    if (icc.size < HEADER + 4 || big_endian(icc.bytes) > icc.size ||
-        !signature_is(icc.bytes + 36, "acsp") ||
-        !(signature_is(icc.bytes + 20, "XYZ ") || signature_is(icc.bytes + 20, "Lab "))) {
-        return false;
-    }
-    const uint32_t tags = big_endian(icc.bytes + HEADER);
-    if (tags == 0 || tags > TAGS_AT_MOST || HEADER + 4 + (size_t)tags * TAG > icc.size) {
-        return false;
-    }
-    for (uint32_t i = 0; i < tags; i++) {
-        const uint8_t *tag = icc.bytes + HEADER + 4 + (size_t)i * TAG;
-        const uint64_t end = (uint64_t)big_endian(tag + 4) + big_endian(tag + 8);
-        if (end > icc.size) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool profile_fits(struct span icc, const struct facts *facts)
-{
-    const char *signature = facts->space == SPACE_GREY   ? "GRAY"
-                            : facts->space == SPACE_CMYK ? "CMYK"
-                                                         : "RGB ";
-    return signature_is(icc.bytes + 16, signature);
-}
-
-/* NULL: the embedded profile can be used, or there is none. */
-static const char *profile_fault(const struct plan_context *context, const struct facts *in)
-{
-    if (!in->profile || !context->source || !context->source->container.icc.bytes) {
-        return NULL;
-    }
-    const struct span icc = context->source->container.icc;
-    if (!profile_whole(icc)) {
-        return "the embedded colour profile is broken";
-    }
-    return profile_fits(icc, in) ? NULL : "the embedded colour profile is for other channels";
+    const struct span icc = profile_embedded(source, in);
+    return icc.bytes && in->space != SPACE_OTHER && !transform_possible(icc, in->space);
 }
 
 /* ---- The plan ------------------------------------------------------------------------------- */
@@ -168,11 +122,12 @@ static enum status colour_plan(const void *fields, const struct plan_context *co
                                struct error *error)
 {
     const struct colour_options *options = fields;
-    const char *fault = space_holds(options, in) ? NULL : profile_fault(context, in);
-    if (fault && options->broken_profile == BROKEN_REFUSE) {
+    const bool broken = !space_holds(options, in) && profile_broken(context->source, in);
+    const char *fault = "the embedded colour profile cannot be used";
+    if (broken && options->broken_profile == BROKEN_REFUSE) {
         return error_set(error, STATUS_REFUSED, "%s", fault);
     }
-    if (fault) {
+    if (broken) {
         choice->warning = arena_format(context->arena, "%s: taken as %s", fault,
                                        in->space == SPACE_CMYK ? "plain cmyk" : "srgb");
         if (!choice->warning) {
@@ -187,157 +142,88 @@ static enum status colour_plan(const void *fields, const struct plan_context *co
                                                     : space_name(in->space));
         return choice->skip ? STATUS_OK : error_memory(error);
     }
-    return plan_words(options, context, in, out, fault == NULL, choice, error);
+    return plan_words(options, context, in, out, !broken, choice, error);
 }
 
 /* ---- The run -------------------------------------------------------------------------------- */
 
-/* The built-in profile of what has none of its own. */
-static const char *assumed_profile(const struct facts *in)
+static VipsInterpretation grey_type(const VipsImage *image)
 {
-    return in->space == SPACE_CMYK ? "cmyk" : in->space == SPACE_P3 ? "p3" : "srgb";
+    return image->BandFmt == VIPS_FORMAT_USHORT ? VIPS_INTERPRETATION_GREY16
+                                                : VIPS_INTERPRETATION_B_W;
 }
 
-static enum status without_profile(VipsImage *in, VipsImage **out, struct error *error)
+/* Luminance of sRGB in the samples' own depth; alpha, the last band, passes. */
+static enum status to_luminance(VipsImage *in, bool alpha, VipsImage **out, struct error *error)
 {
-    if (vips_copy(in, out, NULL) != 0) {
-        return image_error(error, STATUS_FAILED, "the image cannot be copied");
-    }
-    vips_image_remove(*out, VIPS_META_ICC_NAME);
-    return STATUS_OK;
-}
-
-/* Colour bands only, to RGB of the target with `bits` a sample. */
-static enum status transform(const struct step *step, VipsImage *in, const char *target, int bits,
-                             VipsImage **out, struct error *error)
-{
-    const struct colour_options *options = step->options;
-    VipsImage *source = NULL;
+    VipsImage *scope = vips_image_new();
+    VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 3);
     enum status status = STATUS_OK;
-    if (step->choice.warning) {
-        status = without_profile(in, &source, error);
-    } else {
-        source = image_share(in);
+    if (vips_extract_band(in, &t[0], 0, "n", 3, NULL) != 0 ||
+        vips_colourspace(t[0], &t[1], grey_type(in), NULL) != 0 ||
+        (alpha && vips_extract_band(in, &t[2], 3, NULL) != 0) ||
+        (alpha ? vips_bandjoin2(t[1], t[2], out, NULL) : vips_copy(t[1], out, NULL)) != 0) {
+        status = image_error(error, STATUS_FAILED, "grey cannot be made");
     }
-    if (status != STATUS_OK) {
-        return status;
-    }
-    if (vips_icc_transform(source, out, target, "embedded", TRUE, "input_profile",
-                           assumed_profile(&step->in), "intent", intents[options->intent],
-                           "black_point_compensation", TRUE, "pcs", VIPS_PCS_XYZ, "depth", bits,
-                           NULL) != 0) {
-        status = image_error(error, STATUS_REFUSED, "the colour profile cannot be applied");
-    }
-    image_release(&source);
+    g_object_unref(scope);
     return status;
 }
 
-/* Luminance of RGB colours in sRGB, in the samples' own depth. */
-static enum status luminance(VipsImage *in, VipsImage **out, struct error *error)
+/* Lab, linear light and the like, which libvips knows by their interpretation. */
+static enum status from_other(VipsImage *in, int bits, VipsImage **out, struct error *error)
 {
     const VipsInterpretation type =
-        in->BandFmt == VIPS_FORMAT_USHORT ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
-    if (in->Bands == 1) {
-        *out = image_share(in);
-        return STATUS_OK;
-    }
+        bits == 16 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
     if (vips_colourspace(in, out, type, NULL) != 0) {
-        return image_error(error, STATUS_FAILED, "grey cannot be made");
+        return image_error(error, STATUS_REFUSED, "the colour space cannot be converted");
     }
     return STATUS_OK;
 }
 
-static enum status first_band(VipsImage *in, VipsImage **out, struct error *error)
+static enum status through_profiles(const struct step *step, VipsImage *in, VipsImage **out,
+                                    struct error *error)
 {
-    const VipsInterpretation type =
-        in->BandFmt == VIPS_FORMAT_USHORT ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
-    VipsImage *band = NULL;
-    if (vips_extract_band(in, &band, 0, NULL) != 0 ||
-        vips_copy(band, out, "interpretation", type, NULL) != 0) {
-        image_release(&band);
-        return image_error(error, STATUS_FAILED, "grey cannot be made");
-    }
-    image_release(&band);
-    return STATUS_OK;
-}
-
-/* Colour bands without alpha, through profiles or what stands for them, to the planned bands. */
-static enum status convert(const struct step *step, VipsImage *in, VipsImage **out,
-                           struct error *error)
-{
-    const struct facts *from = &step->in, *to = &step->out;
     const struct colour_options *options = step->options;
-    VipsImage *rgb = NULL, *one = NULL;
-    enum status status;
-    if (from->space == SPACE_OTHER) {
-        const VipsInterpretation type =
-            to->bits == 16 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
-        status = vips_colourspace(in, &rgb, type, NULL) == 0
-                     ? STATUS_OK
-                     : image_error(error, STATUS_REFUSED, "the colour space cannot be converted");
-    } else if (from->space == SPACE_SRGB ||
-               (from->space == SPACE_GREY && (!from->profile || step->choice.warning))) {
-        if (options->to == TARGET_P3 && from->space == SPACE_SRGB) {
-            status = transform(step, in, "p3", to->bits, &rgb, error);
-        } else {
-            status = raster_depth(in, to->bits, &rgb, error);
+    struct transform wish = {.from = step->in.space,
+                             .to = step->in.space == SPACE_GREY ? SPACE_GREY
+                                   : options->to == TARGET_P3   ? SPACE_P3
+                                                                : SPACE_SRGB,
+                             .alpha = step->in.alpha,
+                             .bits = step->out.bits,
+                             .intent = options->intent};
+    if (step->in.profile && !step->choice.warning) {
+        const void *bytes = NULL;
+        if (vips_image_get_typeof(in, VIPS_META_ICC_NAME) &&
+            vips_image_get_blob(in, VIPS_META_ICC_NAME, &bytes, &wish.profile.size) == 0) {
+            wish.profile.bytes = bytes;
         }
-    } else {
-        status = transform(step, in, to->space == SPACE_P3 ? "p3" : "srgb", to->bits, &rgb, error);
     }
-    if (status == STATUS_OK && to->space == SPACE_GREY) {
-        status =
-            from->space == SPACE_GREY ? first_band(rgb, &one, error) : luminance(rgb, &one, error);
-    } else if (status == STATUS_OK) {
-        one = image_share(rgb);
-    }
-    if (status == STATUS_OK && to->space != SPACE_P3) {
-        status = without_profile(one, out, error);
-    } else if (status == STATUS_OK) {
-        *out = image_share(one);
-    }
-    image_release(&one);
-    image_release(&rgb);
-    return status;
-}
-
-static enum status with_alpha(VipsImage *colours, VipsImage *in, int bits, VipsImage **out,
-                              struct error *error)
-{
-    VipsImage *band = NULL, *alpha = NULL;
-    enum status status = STATUS_OK;
-    if (vips_extract_band(in, &band, in->Bands - 1, NULL) != 0) {
-        return image_error(error, STATUS_FAILED, "alpha cannot be kept");
-    }
-    status = raster_depth(band, bits, &alpha, error);
-    if (status == STATUS_OK && vips_bandjoin2(colours, alpha, out, NULL) != 0) {
-        status = image_error(error, STATUS_FAILED, "alpha cannot be kept");
-    }
-    image_release(&alpha);
-    image_release(&band);
-    return status;
+    return transform_apply(&wish, in, out, error);
 }
 
 static enum status colour_run(const struct step *step, const struct flow *flow, VipsImage *in,
                               VipsImage **out, struct error *error)
 {
-    const bool alpha = step->in.alpha;
+    const struct facts *from = &step->in;
     (void)flow;
-    if (space_holds(step->options, &step->in)) {
+    if (space_holds(step->options, from)) {
         return raster_depth(in, step->out.bits, out, error);
     }
-    VipsImage *bands = NULL, *colours = NULL;
-    if (vips_extract_band(in, &bands, 0, "n", in->Bands - (alpha ? 1 : 0), NULL) != 0) {
-        return image_error(error, STATUS_FAILED, "colour and alpha cannot be parted");
+    VipsImage *coloured = NULL;
+    enum status status;
+    if (from->space == SPACE_OTHER) {
+        status = from_other(in, step->out.bits, &coloured, error);
+    } else if (from->space == SPACE_SRGB && step->out.space == SPACE_GREY) {
+        status = raster_depth(in, step->out.bits, &coloured, error);
+    } else {
+        status = through_profiles(step, in, &coloured, error);
     }
-    enum status status = convert(step, bands, &colours, error);
-    if (status == STATUS_OK && alpha) {
-        status = with_alpha(colours, in, step->out.bits, out, error);
+    if (status == STATUS_OK && step->out.space == SPACE_GREY && from->space != SPACE_GREY) {
+        status = to_luminance(coloured, from->alpha, out, error);
     } else if (status == STATUS_OK) {
-        *out = image_share(colours);
+        *out = image_share(coloured);
     }
-    image_release(&colours);
-    image_release(&bands);
+    image_release(&coloured);
     return status;
 }
 

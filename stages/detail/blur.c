@@ -21,7 +21,9 @@ static const struct option blur_options[] = {
 
 /* Below this the Gaussian is one pixel wide. */
 static const double sigma_least = 0.2;
-/* From this on the integer mask is as good as the eye, and several times faster. */
+/* From this on a stack of boxes is as good to the eye, and its time does not grow with the square:
+ * at 32 px 0.5 s for 1920x1280 px against 10 s. The integer mask shifts even colours by 2 of 255.
+ */
 static const double sigma_coarse = 4;
 
 static enum status blur_plan(const void *fields, const struct plan_context *context,
@@ -41,7 +43,7 @@ static enum status blur_plan(const void *fields, const struct plan_context *cont
 static enum status gauss(VipsImage *in, double sigma, VipsImage **out, struct error *error)
 {
     const VipsPrecision precision =
-        sigma < sigma_coarse ? VIPS_PRECISION_FLOAT : VIPS_PRECISION_INTEGER;
+        sigma < sigma_coarse ? VIPS_PRECISION_FLOAT : VIPS_PRECISION_APPROXIMATE;
     VipsImage *soft = NULL;
     if (vips_gaussblur(in, &soft, sigma, "precision", precision, "min_ampl", 0.01, NULL) != 0) {
         return image_error(error, STATUS_FAILED, "the image cannot be blurred");

@@ -2,6 +2,7 @@
  * watermark: lays a named input over the image, as wide as a share of it. */
 #include <math.h>
 
+#include "colour/transform.h"
 #include "geometry/geometry.h"
 #include "image.h"
 #include "raster.h"
@@ -109,10 +110,12 @@ static enum status mark_prepare(const struct step *step, VipsImage *mark, struct
     const double opacity = options->opacity.value;
     enum status status = raster_to_rgb(mark, alpha, &t[0], error);
     if (status == STATUS_OK && step->out.space == SPACE_P3) {
-        /* vips_icc_transform carries alpha past the profiles. */
-        if (vips_icc_transform(t[0], &t[1], "p3", "input_profile", "srgb", NULL) != 0) {
-            status = image_error(error, STATUS_FAILED, "the watermark cannot be made p3");
-        }
+        const struct transform wish = {.from = SPACE_SRGB,
+                                       .to = SPACE_P3,
+                                       .alpha = alpha,
+                                       .bits = step->out.bits,
+                                       .intent = TRANSFORM_RELATIVE};
+        status = transform_apply(&wish, t[0], &t[1], error);
     } else if (status == STATUS_OK) {
         t[1] = image_share(t[0]);
     }

@@ -31,7 +31,8 @@ enum status attachments_collect(const struct step *step, const struct flow *flow
 {
     const unsigned keep = step->in.keep;
     struct attachments found = {.exif_built = {.limit = ATTACHMENT_BYTES_MAX}};
-    if (keep & KEEP_ICC || step->in.space == SPACE_P3) { /* P3 read as sRGB would be pale */
+    /* An untagged image is read as sRGB (HTML, CSS Color 4): only another space must say so. */
+    if (keep & KEEP_ICC || step->in.space != SPACE_SRGB) {
         found.icc = image_profile(image);
     }
     const struct container *container = flow->source ? &flow->source->container : NULL;

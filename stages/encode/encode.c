@@ -351,6 +351,7 @@ static enum status encode_encode(const struct step *step, const struct flow *flo
     struct pixels pixels = {0};
     struct attachments attachments = {0};
     double quality = step->choice.quality;
+    const size_t before = out->size;
     enum status status = pixels_take(in, step->out.frames, &pixels, error);
     if (status == STATUS_OK) {
         status = check_pixels(codec_find(format), &pixels, error);
@@ -373,7 +374,11 @@ static enum status encode_encode(const struct step *step, const struct flow *flo
     }
     attachments_release(&attachments);
     pixels_release(&pixels);
-    return status == STATUS_OK ? status : error_at(error, "encode %s", format_info(format)->name);
+    if (status != STATUS_OK) {
+        out->size = before;
+        return error_at(error, "encode %s", format_info(format)->name);
+    }
+    return STATUS_OK;
 }
 
 const struct stage stage_encode = {

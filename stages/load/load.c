@@ -167,7 +167,6 @@ static void fill_facts(struct walk *walk, struct facts *facts)
         .icc = fits ? hash_bytes(container->icc.bytes, container->icc.size) : (struct hash){0},
         .orientation = container->orientation,
         .format = container->format,
-        .keep = KEEP_ICC,
     };
 }
 

@@ -11,7 +11,7 @@
 #include "corpus.h"
 #include "loading.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef PICSET_SANITIZED
 enum { INSTRUMENTED = 1 };
 #else
 enum { INSTRUMENTED = 0 };

@@ -15,7 +15,7 @@
 #include "program.h"
 #include "scratch.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef PICSET_SANITIZED
 enum { INSTRUMENTED = 1 };
 #else
 enum { INSTRUMENTED = 0 };

@@ -72,11 +72,11 @@ static void plan_as_text(void **state)
                    " load     whole image\n"
                    " orient   skipped: already upright\n"
                    " resize   skipped: not enlarged: 60x40\n"
-                   " resize   40x27\n"
-                   "   encode   png → one-40.png\n"
-                   "   resize   20x13 from 40x27\n"
-                   "     encode   png → one-20.png\n"
                    "   encode   png → one-60.png\n"
+                   "   resize   40x27\n"
+                   "     encode   png → one-40.png\n"
+                   "     resize   20x13 from 40x27\n"
+                   "       encode   png → one-20.png\n"
                    " emit     manifest → manifest.json\n"
                    " dropped  small/night: no input 'dark' is given\n"
                    "\n"
@@ -281,6 +281,7 @@ static void interrupted(void **state)
     program_wait(&program, pid);
     assert_int_equal(program.code, 130);
     assert_non_null(strstr(program.error, "picset: stopping; once more to leave at once\n"));
+    assert_non_null(strstr(program.error, " of 40 images done; the same command does the rest\n"));
     struct buffer all = {0};
     scratch_list(scratch_path(*state, "cut"), &all);
     assert_null(strstr(buffer_string(&all), ".picset"));

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# install.sh SOURCE BUILD CC: installs into a folder, moves it, and builds the example against it twice:
+# install.sh SOURCE BUILD CC GENERATOR: installs into a folder, moves it, and builds the example against it twice:
 # through pkg-config and through find_package. Both render an image in memory.
 set -euo pipefail
 
-source=$1 build=$2 cc=$3
+source=$1 build=$2 cc=$3 generator=$4
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -12,7 +12,6 @@ cmake --install "$build" --prefix "$folder/first" >"$folder/install.log"
 mv "$folder/first" "$folder/prefix" # nothing of it may depend on where it was installed
 prefix=$folder/prefix
 
-# A small PNG: two colours, from the text form that any build of picset can be given.
 "$build/demo_pictures" "$folder" icon.png
 
 check() { # HOW PROGRAM: it rendered four squares
@@ -32,7 +31,7 @@ read -ra flags < <(pkg-config --cflags --libs picset)
     "${flags[@]}" -Wl,-rpath,"$libdir"
 check pkg-config "$folder/render"
 
-cmake -S "$source/tests/install/example" -B "$folder/example" -DCMAKE_PREFIX_PATH="$prefix" \
+cmake -G "$generator" -S "$source/tests/install/example" -B "$folder/example" -DCMAKE_PREFIX_PATH="$prefix" \
     -DCMAKE_C_COMPILER="$cc" >"$folder/example.log" || { cat "$folder/example.log" && exit 1; }
 cmake --build "$folder/example" >>"$folder/example.log" || { cat "$folder/example.log" && exit 1; }
 check find_package "$folder/example/render"

@@ -11,6 +11,7 @@
 
 #include "encode/quality.h"
 #include "encoding.h"
+#include "memory.h"
 
 static void wrong_options(void **state)
 {
@@ -257,6 +258,37 @@ static void levels_rise(void **state)
     }
 }
 
+/* Whichever allocation fails: an error, nothing written, nothing leaked (AddressSanitizer). */
+static void memory_runs_out(void **state)
+{
+    static const char *const options[] = {
+        "{\"format\":\"jpeg\"}",
+        "{\"format\":\"png\"}",
+        "{\"format\":\"png\",\"png\":{\"colours\":9}}",
+        "{\"format\":\"webp\"}",
+        "{\"format\":\"avif\"}",
+        "{\"format\":\"webp\",\"max-bytes\":300,\"min-quality\":5}"};
+    VipsImage *picture = picture_new(90, 70, 3, 8);
+    (void)state;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        bool made = false;
+        for (long n = 1; !made; n++) {
+            struct encoding encoding;
+            encoding_start(&encoding, &stage_encode, options[i]);
+            encoding_plan(&encoding, picture);
+            memory_fail_at(n, 1);
+            encoding_run(&encoding, picture);
+            memory_fail_at(0, 0);
+            made = encoding.status == STATUS_OK || encoding.status == STATUS_REFUSED;
+            assert_true(made || encoding.status == STATUS_FAILED);
+            assert_int_equal(encoding.bytes.size > 0, encoding.status == STATUS_OK);
+            assert_true(n < 1000 && (made ? n > 1 : true));
+            encoding_end(&encoding);
+        }
+    }
+    image_release(&picture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +300,7 @@ int main(void)
         cmocka_unit_test(identity_is_what_bytes_depend_on),
         cmocka_unit_test(versions_are_named),
         cmocka_unit_test(levels_rise),
+        cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

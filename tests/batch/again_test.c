@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT
+ * The second run: what is unchanged costs nothing, what changed is all that is made, and only our
+ * own files are replaced or removed. */
+#include "batches.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vips/vips.h>
+
+#include "program.h"
+#include "scratch.h"
+
+static const char small[] =
+    "{'version': 1, 'name': 'small', 'summary': 's', 'params': {'widths': [60, 30], 'level': "
+    "'high'}, 'outputs': ["
+    "{'matrix': {'px': '${widths}'}, 'stages': [{'resize': {'width': '${px}'}}, {'encode': "
+    "{'format': 'webp', 'quality': '${level}'}}], 'path': '${name}-${width}.webp', 'emit': "
+    "['picture']},"
+    "{'id': 'square', 'stages': [{'resize': {'size': '20x20', 'fit': 'cover', 'gravity': 'centre'}}"
+    ", {'encode': {'format': 'png'}}], 'path': '${name}-square.png'}],"
+    "'emit': ['manifest', {'picture': {'path': '${name}.html'}}]}";
+
+enum { SOURCES = 4, PER_SOURCE = 3 };
+
+static struct batches made_once(void)
+{
+    struct batches batches = batches_start();
+    for (int i = 0; i < SOURCES; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof(name), "%c.%s", 'a' + i, i & 1 ? "png" : "jpg");
+        batches_image(&batches, name, 90 + i, 70);
+    }
+    batches_preset(&batches, small, NULL);
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.renditions, SOURCES * PER_SOURCE);
+    batches_check(&batches);
+    return batches;
+}
+
+static void nothing_was_done(struct batches *batches)
+{
+    assert_batch(batches, STATUS_OK);
+    assert_int_equal(batches->summary.unchanged, SOURCES);
+    assert_int_equal(batches->summary.decodes, 0);
+    assert_int_equal(batches->summary.renditions, 0);
+    assert_int_equal(batches->summary.files, 0);
+    assert_int_equal(batches->sets, SOURCES);
+}
+
+/* Not even a byte of a source is read: that is seen by taking the right to. */
+static void unchanged(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    struct hash before = batches_hash(&batches, "out");
+    nothing_was_done(&batches);
+    assert_int_equal(batches.summary.bytes_in, 0);
+    assert_true(hash_equal(before, batches_hash(&batches, "out")));
+    batches_end(&batches);
+}
+
+/* As touch(1) does, and a copy put in place: another time and inode, the same content. */
+static void the_same_bytes_again(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    const struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 2000}};
+    assert_int_equal(utimensat(AT_FDCWD, batches.images[0].path, times, 0), 0);
+    struct buffer bytes = {0};
+    assert_true(batches_read(&batches, "in/b.png", &bytes));
+    assert_int_equal(unlink(batches.images[1].path), 0);
+    FILE *file = fopen(batches.images[1].path, "wb");
+    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+    assert_int_equal(fclose(file), 0);
+    buffer_free(&bytes);
+    nothing_was_done(&batches);
+    nothing_was_done(&batches);
+    batches_end(&batches);
+}
+
+static void a_missing_rendition_is_made_alone(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    struct hash before = batches_hash(&batches, "out");
+    assert_int_equal(unlink(scratch_path(batches.folder, "out/b-30.webp")), 0);
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.renditions, 1);
+    assert_int_equal(batches.summary.files, 1);
+    assert_int_equal(batches.summary.made, 1);
+    assert_int_equal(batches.summary.unchanged, SOURCES - 1);
+    assert_true(hash_equal(before, batches_hash(&batches, "out")));
+    nothing_was_done(&batches);
+    batches_end(&batches);
+}
+
+static void a_damaged_rendition_is_made_anew(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    struct hash before = batches_hash(&batches, "out");
+    scratch_write(batches.folder, "out/c-square.png", "somebody else's");
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.renditions, 1);
+    assert_true(hash_equal(before, batches_hash(&batches, "out")));
+    nothing_was_done(&batches);
+    batches_end(&batches);
+}
+
+static void missing_emitted_files_are_made_without_pixels(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    struct hash before = batches_hash(&batches, "out");
+    assert_int_equal(unlink(scratch_path(batches.folder, "out/b.html")), 0);
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.decodes, 0);
+    assert_int_equal(batches.summary.files, 1);
+    assert_true(hash_equal(before, batches_hash(&batches, "out")));
+    assert_int_equal(unlink(scratch_path(batches.folder, "out/manifest.json")), 0);
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.decodes, 0);
+    assert_true(hash_equal(before, batches_hash(&batches, "out")));
+    nothing_was_done(&batches);
+    batches_end(&batches);
+}
+
+static void a_changed_source_is_made_anew(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    program_image(batches.folder, "in/a.jpg", 90, 71);
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.made, 1);
+    assert_int_equal(batches.summary.unchanged, SOURCES - 1);
+    assert_int_equal(batches.summary.renditions, PER_SOURCE);
+    nothing_was_done(&batches);
+    batches_end(&batches);
+}
+
+static void a_new_source_leaves_the_others_alone(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    batches_image(&batches, "e.jpg", 100, 100);
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.made, 1);
+    assert_int_equal(batches.summary.unchanged, SOURCES);
+    assert_int_equal(batches.summary.decodes, 1);
+    struct buffer manifest = {0};
+    assert_true(batches_read(&batches, "out/manifest.json", &manifest));
+    for (const char *name = "abcde"; *name; name++) {
+        char path[32];
+        (void)snprintf(path, sizeof(path), "\"%c-30.webp\"", *name);
+        assert_non_null(strstr(buffer_string(&manifest), path));
+    }
+    buffer_free(&manifest);
+    batches_end(&batches);
+}
+
+/* One of several images: the manifest still tells of all that lie there. */
+static void a_part_of_the_sources(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    struct buffer before = {0}, after = {0};
+    assert_true(batches_read(&batches, "out/manifest.json", &before));
+    batches.request.image_count = 1;
+    batches.request.overwrite = OVERWRITE_ALWAYS;
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.sources, 1);
+    assert_true(batches_read(&batches, "out/manifest.json", &after));
+    assert_string_equal(buffer_string(&before), buffer_string(&after));
+    buffer_free(&before);
+    buffer_free(&after);
+    batches_end(&batches);
+}
+
+/* One output of the preset is told otherwise: its files, and nothing else. */
+static void a_changed_preset_makes_what_it_changes(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    batches_preset(&batches, small, "{'outputs': {'square': {'resize': {'size': '21x21'}}}}");
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.renditions, SOURCES);
+    assert_int_equal(batches.summary.made, SOURCES);
+    batches_check(&batches);
+    nothing_was_done(&batches);
+    /* One width more: one file more for each. */
+    batches_preset(&batches, small,
+                   "{'outputs': {'square': {'resize': {'size': '21x21'}}}, 'set': "
+                   "{'widths': [60, 30, 45]}}");
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.renditions, SOURCES);
+    batches_check(&batches);
+    nothing_was_done(&batches);
+    batches_end(&batches);
+}
+
+static void another_preset_beside_it(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    batches_preset(&batches, "thumbnails", "{'set': {'sides': [16]}}");
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.renditions, SOURCES * 2);
+    batches_check(&batches);
+    batches.request.preset_count = 1;
+    nothing_was_done(&batches);
+    batches_end(&batches);
+}
+
+/* Files of the first set that the second does not make stay, or go when asked; others always stay.
+ */
+static void prune(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    scratch_write(batches.folder, "out/notes.txt", "mine");
+    scratch_write(batches.folder, "out/a-60.webp", "replaced by somebody");
+    batches_preset(&batches, small, "{'set': {'widths': [30]}}");
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.pruned, 0);
+    assert_int_equal(access(scratch_path(batches.folder, "out/b-60.webp"), F_OK), 0);
+    batches_end(&batches);
+
+    batches = made_once();
+    scratch_write(batches.folder, "out/notes.txt", "mine");
+    scratch_write(batches.folder, "out/a-60.webp", "replaced by somebody");
+    batches_preset(&batches, small, "{'set': {'widths': [30]}}");
+    batches.request.prune = true;
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.pruned, SOURCES - 1);
+    assert_scratch(scratch_path(batches.folder, "out"),
+                   "a-30.webp\na-60.webp\na-square.png\na.html\n"
+                   "b-30.webp\nb-square.png\nb.html\nc-30.webp\nc-square.png\nc.html\n"
+                   "d-30.webp\nd-square.png\nd.html\nmanifest.json\nnotes.txt\n");
+    /* A source that is gone takes its set with it, and leaves the manifest. */
+    assert_int_equal(unlink(batches.images[3].path), 0);
+    batches.request.image_count = 3;
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.pruned, 3);
+    assert_int_equal(access(scratch_path(batches.folder, "out/d-30.webp"), F_OK), -1);
+    struct buffer manifest = {0};
+    assert_true(batches_read(&batches, "out/manifest.json", &manifest));
+    assert_null(strstr(buffer_string(&manifest), "d-30.webp"));
+    assert_non_null(strstr(buffer_string(&manifest), "c-30.webp"));
+    buffer_free(&manifest);
+    batches_end(&batches);
+}
+
+static void what_may_be_overwritten(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    batches_image(&batches, "a.jpg", 90, 70);
+    batches_preset(&batches, small, NULL);
+    scratch_write(batches.folder, "out/a-30.webp", "somebody else's");
+    batches.request.overwrite = OVERWRITE_NEVER;
+    assert_batch(&batches, STATUS_REFUSED);
+    assert_string_equal(batches.error.message,
+                        "'a-30.webp' exists and --overwrite is 'never', must be 'changed' or "
+                        "'always' to replace it");
+    assert_scratch(scratch_path(batches.folder, "out"), "a-30.webp\n"); /* a set is whole or none */
+    batches.request.overwrite = OVERWRITE_CHANGED;
+    assert_batch(&batches, STATUS_OK);
+    batches_check(&batches);
+    /* Equal files are no reason to refuse. */
+    batches.request.overwrite = OVERWRITE_NEVER;
+    batches.request.state = "";
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.files, 0);
+    batches.request.overwrite = OVERWRITE_CHANGED;
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.files, 0); /* made, found equal, left alone */
+    assert_int_equal(batches.summary.renditions, PER_SOURCE);
+    batches.request.overwrite = OVERWRITE_ALWAYS;
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.files, PER_SOURCE + 1);
+    batches_end(&batches);
+}
+
+static void always_makes_all_anew(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    struct hash before = batches_hash(&batches, "out");
+    batches.request.overwrite = OVERWRITE_ALWAYS;
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.renditions, SOURCES * PER_SOURCE);
+    assert_int_equal(batches.summary.decodes, SOURCES);
+    assert_true(hash_equal(before, batches_hash(&batches, "out")));
+    batches_end(&batches);
+}
+
+static int start_library(void **state)
+{
+    (void)state;
+    return vips_init("again_test");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unchanged),
+        cmocka_unit_test(the_same_bytes_again),
+        cmocka_unit_test(a_missing_rendition_is_made_alone),
+        cmocka_unit_test(a_damaged_rendition_is_made_anew),
+        cmocka_unit_test(missing_emitted_files_are_made_without_pixels),
+        cmocka_unit_test(a_changed_source_is_made_anew),
+        cmocka_unit_test(a_new_source_leaves_the_others_alone),
+        cmocka_unit_test(a_part_of_the_sources),
+        cmocka_unit_test(a_changed_preset_makes_what_it_changes),
+        cmocka_unit_test(another_preset_beside_it),
+        cmocka_unit_test(prune),
+        cmocka_unit_test(what_may_be_overwritten),
+        cmocka_unit_test(always_makes_all_anew),
+    };
+    return cmocka_run_group_tests(tests, start_library, NULL);
+}

@@ -346,9 +346,8 @@ static void polled(struct generate *generate, struct work *work, const struct ca
     const struct provider *provider = generate->request.provider;
     struct answer answer = answer_read(call, provider->polled, false);
     rate_limit_answered(&generate->polls, work->slot, work->sent, machine_seconds());
-    bool lost = answer.kind == ANSWER_FAILED && answer.code && strcmp(answer.code, "404") == 0;
-    if (lost && ++work->misses < MISSES_MOST) {
-        answer.kind = ANSWER_RETRY;
+    if (answer.kind == ANSWER_MISSING) { /* right after its create it may not be known yet */
+        answer.kind = ++work->misses < MISSES_MOST ? ANSWER_RETRY : ANSWER_FAILED;
     }
     if (answer.kind == ANSWER_IMAGE && !answer.bytes && !(answer.urls && answer.urls[0])) {
         answer.kind = ANSWER_RETRY;

@@ -518,7 +518,7 @@ static void answer_parse(const struct http_answer *answer, struct arena *arena, 
         out->urls = urls;
         out->cost = 8;
     } else if (strncmp(text, "failed ", 7) == 0) {
-        out->kind = ANSWER_FAILED;
+        out->kind = strcmp(rest, "404") == 0 ? ANSWER_MISSING : ANSWER_FAILED;
         out->code = rest;
         out->message = strcmp(rest, "404") == 0 ? "task not found" : "it is not valid";
     } else if (strcmp(text, "refused") == 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Draws a picture and encodes it with the encode stage's codecs, as fast as they go: a service's
  * own files are not small either. */
-#include "sandbox_picture.h"
+#include "generate/sandbox_picture.h"
 
 #include "encode/encode.h"
 #include "kernels/drawing.h"
@@ -9,12 +9,12 @@
 
 static bool stopped(const struct flow *flow)
 {
-    const volatile int *stop = flow->engine;
-    return stop != NULL && *stop != 0;
+    const atomic_bool *stop = flow->engine;
+    return stop != NULL && *stop;
 }
 
 enum status sandbox_picture(const char *prompt, int64_t seed, int width, int height,
-                            enum format format, const volatile int *stop, struct buffer *out,
+                            enum format format, const atomic_bool *stop, struct buffer *out,
                             struct error *error)
 {
     enum { ROWS = 64 };

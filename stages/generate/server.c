@@ -325,12 +325,14 @@ static void completed(void *data, struct MHD_Connection *connection, void **stat
 {
     (void)data;
     (void)connection;
-    (void)code;
     struct exchange *exchange = *state;
     if (!exchange) {
         return;
     }
     struct server_response *response = &exchange->response;
+    if (response->delivered && code == MHD_REQUEST_TERMINATED_COMPLETED_OK) {
+        response->delivered(response->sent_data);
+    }
     if (response->sent) {
         response->sent(response->sent_data);
     }

@@ -44,8 +44,10 @@ struct server_response {
     bool hang;           /* nothing is answered until the client leaves */
     bool drop;           /* the connection is closed without an answer */
 
-    /* Called when the answer is out, or when nobody wants it any more; on the same thread. */
+    /* Called when the answer is out, or when nobody wants it any more; on the same thread.
+     * `delivered`, when there is one, is called before, if all of it went out. */
     void (*sent)(void *data);
+    void (*delivered)(void *data);
     void *sent_data;
 };
 

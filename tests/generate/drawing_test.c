@@ -247,7 +247,7 @@ static void test_files(void **state)
 static void test_stops(void **state)
 {
     (void)state;
-    const volatile int stop = 1;
+    const atomic_bool stop = true;
     struct buffer out = {0};
     struct error error = {0};
     assert_int_equal(sandbox_picture("sea", 1, 900, 900, FORMAT_PNG, &stop, &out, &error),

@@ -15,15 +15,12 @@ struct choosing {
     struct error *error;
 };
 
-/* A still of these pixels, as services return it. */
-static enum status plan_for(const struct choosing *choosing, int width, int height,
-                            struct plan **out)
+enum status ask_plan(const char *name, const char *dir, const char *alt, int width, int height,
+                     const struct recipe *const *recipes, size_t recipe_count,
+                     const struct limits *limits, struct plan **out, struct error *error)
 {
-    struct source source = {
-        .container = {
-            .format = FORMAT_PNG, .width = width, .height = height, .frames = 1, .orientation = 1}};
     const struct subject_input input = {.name = "main",
-                                        .source = &source,
+                                        .path = name,
                                         .facts = {.width = width,
                                                   .height = height,
                                                   .frames = 1,
@@ -33,11 +30,18 @@ static enum status plan_for(const struct choosing *choosing, int width, int heig
                                                   .orientation = 1,
                                                   .format = FORMAT_PNG,
                                                   .keep = KEEP_ICC}};
-    const struct subject subject = {.name = "image", .dir = "", .inputs = &input, .input_count = 1};
-    struct limits limits = *choosing->limits;
-    limits.source_pixels = INT64_MAX;
-    return plan_build(&subject, choosing->recipes, choosing->recipe_count, &limits, NULL, 0, out,
-                      choosing->error);
+    const struct subject subject = {
+        .name = name, .dir = dir, .alt = alt, .inputs = &input, .input_count = 1};
+    struct limits unbounded = *limits;
+    unbounded.source_pixels = INT64_MAX;
+    return plan_build(&subject, recipes, recipe_count, &unbounded, NULL, 0, out, error);
+}
+
+static enum status plan_for(const struct choosing *choosing, int width, int height,
+                            struct plan **out)
+{
+    return ask_plan("image", "", NULL, width, height, choosing->recipes, choosing->recipe_count,
+                    choosing->limits, out, choosing->error);
 }
 
 static const struct facts *made_facts(const struct plan_rendition *rendition)

@@ -23,5 +23,10 @@ PICSET_NODISCARD enum status ask_choose(const struct model *model, const char *a
                                         const char *size, const struct recipe *const *recipes,
                                         size_t recipe_count, const struct limits *limits,
                                         struct ask_choice *out, struct error *error);
+/* The plan of an image that is not there yet: a still of these pixels, as services return it. */
+PICSET_NODISCARD enum status ask_plan(const char *name, const char *dir, const char *alt, int width,
+                                      int height, const struct recipe *const *recipes,
+                                      size_t recipe_count, const struct limits *limits,
+                                      struct plan **out, struct error *error);
 
 #endif

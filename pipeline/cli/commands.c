@@ -4,14 +4,19 @@
 
 #include "command.h"
 
-extern const struct command command_plan, command_presets, command_stages, command_check,
-    command_completion, command_man, command_docs, command_help;
+extern const struct command command_generate, command_build, command_jobs, command_sandbox,
+    command_plan, command_presets, command_stages, command_check, command_completion, command_man,
+    command_docs, command_help;
 
 const struct command *const *command_list(void)
 {
-    static const struct command *const list[] = {
-        &command_render,     &command_plan, &command_presets, &command_stages, &command_check,
-        &command_completion, &command_man,  &command_docs,    &command_help,   NULL};
+    static const struct command *const list[] = {&command_render,  &command_generate,
+                                                 &command_build,   &command_plan,
+                                                 &command_presets, &command_stages,
+                                                 &command_check,   &command_jobs,
+                                                 &command_sandbox, &command_completion,
+                                                 &command_man,     &command_docs,
+                                                 &command_help,    NULL};
     return list;
 }
 
@@ -126,17 +131,21 @@ const struct option_set global_sets[] = {{"Options of a run", global_run_options
 const struct fact exit_facts[] = {
     {"0", "everything was made, or nothing had to be"},
     {"1", "a failure while running: disk, memory, a library"},
-    {"2", "wrong command line or preset"},
+    {"2", "wrong command line, preset or project file"},
     {"3", "an input is missing"},
     {"4", "a format or codec is missing in this build"},
     {"5", "refused on purpose: a limit, an overwrite, a bad image"},
     {"6", "some images failed; all others were made"},
+    {"8", "an image could not be generated: key, credit, refusal, service"},
     {"130", "interrupted; what was finished is whole, nothing else is there"},
     {NULL, NULL}};
 
-const struct fact environment_facts[] = {{"PICSET_JOBS", "as --jobs, which wins"},
-                                         {"PICSET_MEMORY", "as --memory, which wins"},
-                                         {"PICSET_PRESET_FOLDER", "as --preset-folder, which wins"},
-                                         {"PICSET_STATE", "as --state, which wins"},
-                                         {"NO_COLOR", "when set to anything: no colours"},
-                                         {NULL, NULL}};
+const struct fact environment_facts[] = {
+    {"PICSET_JOBS", "as --jobs, which wins"},
+    {"PICSET_MEMORY", "as --memory, which wins"},
+    {"PICSET_PRESET_FOLDER", "as --preset-folder, which wins"},
+    {"PICSET_STATE", "as --state, which wins"},
+    {"KIE_API_KEY, GEMINI_API_KEY, OPENAI_API_KEY", "keys of services, before any key file"},
+    {"PICSET_CALLBACK_KEY", "the key that signs callbacks, for --listen"},
+    {"NO_COLOR", "when set to anything: no colours"},
+    {NULL, NULL}};

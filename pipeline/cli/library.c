@@ -9,12 +9,17 @@
 
 static const char default_folder[] = "presets";
 
-enum status library_open(struct cli *cli, struct preset_library *out, struct error *error)
+bool library_there(const char *folder)
 {
     struct stat facts;
+    return stat(folder, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+enum status library_open(struct cli *cli, struct preset_library *out, struct error *error)
+{
     const char *folder = cli->globals.preset_folder;
     bool asked = folder && *folder;
-    bool there = stat(asked ? folder : default_folder, &facts) == 0 && S_ISDIR(facts.st_mode);
+    bool there = library_there(asked ? folder : default_folder);
     if (asked && !there) {
         return error_set(error, STATUS_MISSING, "no such folder of presets '%s'", folder);
     }

@@ -10,5 +10,6 @@
  * there. */
 PICSET_NODISCARD enum status library_open(struct cli *cli, struct preset_library *out,
                                           struct error *error);
+bool library_there(const char *folder);
 
 #endif

@@ -42,7 +42,8 @@ static enum status render(struct cli *cli, struct request *request, struct signa
         status = batch_run(batch, &summary, error);
         __atomic_store_n(&signals->abandon, NULL, __ATOMIC_RELEASE);
         error->status = status;
-        if (report_end(&report, batch, &summary, error, &late) != STATUS_OK) {
+        report_batch(&report, batch, NULL);
+        if (report_end(&report, &summary, error, &late) != STATUS_OK) {
             *error = late;
             status = late.status;
         }

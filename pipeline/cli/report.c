@@ -19,11 +19,10 @@ static int compare_sources(const void *a, const void *b)
     return strcmp(one->source, other->source);
 }
 
-enum status report_start(struct report *report, struct cli *cli,
-                         const struct batch_request *request, struct error *error)
+enum status report_start_names(struct report *report, struct cli *cli, const char *document,
+                               const char *const *names, size_t count, struct error *error)
 {
-    size_t count = request->image_count;
-    *report = (struct report){.cli = cli, .count = count};
+    *report = (struct report){.cli = cli, .count = count, .document = document};
     (void)clock_gettime(CLOCK_MONOTONIC, &report->start);
     (void)pthread_mutex_init(&report->lock, NULL); /* holds nothing: need not be destroyed */
     report->images = arena_array(cli->arena, count + 1, sizeof(*report->images));
@@ -32,14 +31,26 @@ enum status report_start(struct report *report, struct cli *cli,
         return error_memory(error);
     }
     for (size_t i = 0; i < count; i++) {
-        const char *path = request->images[i].path;
-        report->images[i].source = strcmp(path, "-") == 0 ? "standard input" : path;
+        report->images[i].source = strcmp(names[i], "-") == 0 ? "standard input" : names[i];
         report->by_source[i] = &report->images[i];
     }
     if (count > 0) {
         qsort(report->by_source, count, sizeof(*report->by_source), compare_sources);
     }
     return STATUS_OK;
+}
+
+enum status report_start(struct report *report, struct cli *cli,
+                         const struct batch_request *request, struct error *error)
+{
+    const char **names = arena_array(cli->arena, request->image_count + 1, sizeof(*names));
+    if (!names) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < request->image_count; i++) {
+        names[i] = request->images[i].path;
+    }
+    return report_start_names(report, cli, "render", names, request->image_count, error);
 }
 
 static struct report_image *find_image(struct report *report, const char *source)
@@ -90,9 +101,29 @@ static void print_time(struct buffer *out, double seconds)
     }
 }
 
+static void print_generation(const struct report *report, struct buffer *out)
+{
+    const struct report_generation *generation = &report->generation;
+    if (generation->total == 0) {
+        return;
+    }
+    buffer_format(out, "%zu/%zu generated", generation->done, generation->total);
+    if (generation->failed > 0) {
+        buffer_format(out, ", %zu not", generation->failed);
+    }
+    if (generation->spent > 0) {
+        buffer_format(out, "  $%.2f", generation->spent);
+    }
+    buffer_text(out, "  ");
+}
+
 static void print_bar(struct report *report, const struct batch_event *event, struct buffer *out)
 {
     double elapsed = seconds_since(&report->start);
+    print_generation(report, out);
+    if (event->type == BATCH_PLANNED && event->sources_total == 0) {
+        return; /* no set is being made yet */
+    }
     if (event->type == BATCH_PLANNED) {
         buffer_format(out, "reading %zu of %zu", event->sources_done, event->sources_total);
         return;
@@ -144,10 +175,10 @@ static bool shows_bar(const struct report *report)
     return report->cli->error_terminal && !report->cli->globals.quiet;
 }
 
-static void keep_event(struct report *report, const struct batch_event *event)
+static void keep_event(struct report *report, struct report_image *image,
+                       const struct batch_event *event)
 {
     struct arena *arena = report->cli->arena;
-    struct report_image *image = find_image(report, event->source);
     if (!image) {
         return;
     }
@@ -212,10 +243,11 @@ static void say_set(struct report *report, const struct batch_event *event)
     buffer_free(&bytes);
 }
 
-static void take_event(struct report *report, const struct batch_event *event)
+static void take_event(struct report *report, struct report_image *image,
+                       const struct batch_event *event)
 {
     const struct cli *cli = report->cli;
-    keep_event(report, event);
+    keep_event(report, image, event);
     bool file = event->type == BATCH_RENDITION && cli->globals.verbose;
     if (file || event->type == BATCH_NOTE || event->type == BATCH_SET) {
         remove_bar(report);
@@ -228,6 +260,7 @@ static void take_event(struct report *report, const struct batch_event *event)
     } else if (event->type == BATCH_SET) {
         say_set(report, event);
     }
+    report->last = *event;
     if (shows_bar(report)) {
         draw_bar(report, event);
     }
@@ -238,8 +271,34 @@ void report_event(void *data, const struct batch_event *event)
     struct report *report = data;
     (void)pthread_mutex_lock(&report->lock);
     if (!report->closed) {
-        take_event(report, event);
+        take_event(report, find_image(report, event->source), event);
     }
+    (void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_image_event(struct report *report, size_t i, const struct batch_event *event)
+{
+    (void)pthread_mutex_lock(&report->lock);
+    if (!report->closed) {
+        take_event(report, &report->images[i], event);
+    }
+    (void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_generation(struct report *report, const struct report_generation *generation)
+{
+    (void)pthread_mutex_lock(&report->lock);
+    report->generation = *generation;
+    if (!report->closed && shows_bar(report)) {
+        draw_bar(report, &report->last);
+    }
+    (void)pthread_mutex_unlock(&report->lock);
+}
+
+void report_pause(struct report *report)
+{
+    (void)pthread_mutex_lock(&report->lock);
+    remove_bar(report);
     (void)pthread_mutex_unlock(&report->lock);
 }
 
@@ -324,7 +383,7 @@ static double to_milliseconds(double seconds)
     return (double)(int64_t)(seconds * 1000 + 0.5) / 1000;
 }
 
-static const struct value *summary_value(struct arena *arena, const struct batch_summary *summary)
+const struct value *report_summary(struct arena *arena, const struct batch_summary *summary)
 {
     const struct {
         const char *name;
@@ -378,7 +437,18 @@ static struct value *planned_files(struct arena *arena, const struct batch *batc
     return files;
 }
 
-static const struct value *image_value(struct report *report, const struct batch *batch, size_t i)
+void report_batch(struct report *report, const struct batch *batch, const size_t *indexes)
+{
+    for (size_t i = 0; i < batch_plan_count(batch); i++) {
+        struct report_image *image = &report->images[indexes ? indexes[i] : i];
+        if (image->unchanged && report->cli->globals.json) {
+            image->files = planned_files(report->cli->arena, batch, i);
+            report->failed = report->failed || !image->files;
+        }
+    }
+}
+
+static const struct value *image_value(struct report *report, size_t i)
 {
     struct cli *cli = report->cli;
     struct arena *arena = cli->arena;
@@ -388,10 +458,7 @@ static const struct value *image_value(struct report *report, const struct batch
     value = value_set(arena, value, "source", value_text(arena, image->source));
     value = value_set(arena, value, "status", value_text(arena, status_name(status)));
     value = value_set(arena, value, "unchanged", value_bool(arena, image->unchanged));
-    const struct value *files = image->unchanged ? planned_files(arena, batch, i)
-                                : image->files   ? image->files
-                                                 : value_list(arena);
-    value = value_set(arena, value, "files", files);
+    value = value_set(arena, value, "files", image->files ? image->files : value_list(arena));
     value = value_set(arena, value, "bytes", value_int(arena, image->bytes));
     value = value_set(arena, value, "seconds", value_real(arena, to_milliseconds(image->seconds)));
     if (image->notes) {
@@ -403,37 +470,40 @@ static const struct value *image_value(struct report *report, const struct batch
     return value;
 }
 
-static enum status print_document(struct report *report, const struct batch *batch,
-                                  const struct batch_summary *summary, const struct error *failure,
-                                  struct error *error)
+const struct value *report_sources(struct report *report)
+{
+    struct value *sources = value_list(report->cli->arena);
+    for (size_t i = 0; i < report->count; i++) {
+        sources = value_append(report->cli->arena, sources, image_value(report, i));
+    }
+    return report->failed ? NULL : sources;
+}
+
+static enum status print_document(struct report *report, const struct batch_summary *summary,
+                                  const struct error *failure, struct error *error)
 {
     struct cli *cli = report->cli;
     struct arena *arena = cli->arena;
-    struct value *sources = value_list(arena), *document = cli_document(cli, "render");
-    for (size_t i = 0; i < report->count; i++) {
-        sources = value_append(arena, sources, image_value(report, batch, i));
-    }
+    struct value *document = cli_document(cli, report->document);
     document =
         value_set(arena, document, "status", value_text(arena, status_name(failure->status)));
-    document = value_set(arena, document, "sources", sources);
+    document = value_set(arena, document, "sources", report_sources(report));
     if (failure->status != STATUS_INTERRUPTED) {
-        document = value_set(arena, document, "summary", summary_value(arena, summary));
+        document = value_set(arena, document, "summary", report_summary(arena, summary));
     }
     if (failure->status != STATUS_OK && failure->message[0]) {
         document = value_set(arena, document, "error", cli_error_value(cli, failure));
     }
-    return cli_json(cli, report->failed ? NULL : document, error);
+    return cli_json(cli, document, error);
 }
 
-enum status report_end(struct report *report, const struct batch *batch,
-                       const struct batch_summary *summary, const struct error *failure,
-                       struct error *error)
+void report_say_end(struct report *report, const struct batch_summary *summary, bool interrupted)
 {
     (void)pthread_mutex_lock(&report->lock);
     report->closed = true;
     (void)pthread_mutex_unlock(&report->lock);
     remove_bar(report);
-    if (failure->status == STATUS_INTERRUPTED) {
+    if (interrupted) {
         say_interrupted(report);
     } else if (!report->cli->globals.quiet) {
         say_summary(report, summary);
@@ -441,6 +511,11 @@ enum status report_end(struct report *report, const struct batch *batch,
             say_failures(report);
         }
     }
-    return report->cli->globals.json ? print_document(report, batch, summary, failure, error)
-                                     : STATUS_OK;
+}
+
+enum status report_end(struct report *report, const struct batch_summary *summary,
+                       const struct error *failure, struct error *error)
+{
+    report_say_end(report, summary, failure->status == STATUS_INTERRUPTED);
+    return report->cli->globals.json ? print_document(report, summary, failure, error) : STATUS_OK;
 }

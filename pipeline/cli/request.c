@@ -253,7 +253,7 @@ static const char *input_name_at(const void *data, size_t i)
 {
     const struct maker *maker = data;
     for (size_t p = 0; p < maker->request->batch.preset_count; p++) {
-        const struct value *inputs = maker->presets[p].preset->inputs;
+        const struct value *inputs = maker->request->batch.presets[p].preset->inputs;
         size_t count = inputs ? inputs->object.count : 0;
         if (i < count) {
             return inputs->object.members[i].key;
@@ -390,8 +390,8 @@ static void say_what_was_left_out(const struct cli *cli, const struct inputs *in
     }
 }
 
-enum status request_make(struct cli *cli, const struct request_options *options,
-                         const struct words *words, struct request *out, struct error *error)
+enum status request_begin(struct cli *cli, const struct request_options *options,
+                          struct request *out, struct error *error)
 {
     const char *state = cli->globals.state;
     struct maker maker = {.cli = cli, .options = options, .request = out};
@@ -408,16 +408,37 @@ enum status request_make(struct cli *cli, const struct request_options *options,
         .jobs = cli->globals.jobs,
         .memory = cli->globals.memory.count,
     };
-    if (!*options->out || strcmp(options->out, "-") == 0) {
+    if (options->out && (!*options->out || strcmp(options->out, "-") == 0)) {
         return error_set(error, STATUS_USAGE,
                          "'--out %s' is no folder; a set is several files and cannot go to "
                          "standard output",
                          options->out);
     }
-    if (library_open(cli, &out->library, error) != STATUS_OK ||
-        read_presets(&maker, error) != STATUS_OK || change_presets(&maker, error) != STATUS_OK ||
-        expand_presets(&maker, error) != STATUS_OK || read_limits(&maker, error) != STATUS_OK ||
-        collect(&maker, words, error) != STATUS_OK || make_images(&maker, error) != STATUS_OK) {
+    if (library_open(cli, &out->library, error) != STATUS_OK) {
+        return error->status;
+    }
+    return read_limits(&maker, error);
+}
+
+enum status request_presets(struct cli *cli, const struct request_options *options,
+                            struct request *request, struct error *error)
+{
+    struct maker maker = {.cli = cli, .options = options, .request = request};
+    if (read_presets(&maker, error) != STATUS_OK || change_presets(&maker, error) != STATUS_OK) {
+        return error->status;
+    }
+    return expand_presets(&maker, error);
+}
+
+enum status request_make(struct cli *cli, const struct request_options *options,
+                         const struct words *words, struct request *out, struct error *error)
+{
+    struct maker maker = {.cli = cli, .options = options, .request = out};
+    if (request_begin(cli, options, out, error) != STATUS_OK ||
+        request_presets(cli, options, out, error) != STATUS_OK) {
+        return error->status;
+    }
+    if (collect(&maker, words, error) != STATUS_OK || make_images(&maker, error) != STATUS_OK) {
         return error->status;
     }
     say_what_was_left_out(cli, &out->inputs);

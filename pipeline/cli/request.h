@@ -15,6 +15,8 @@ struct request_options {
 };
 
 extern const struct option_set request_sets[];
+/* Its tables one by one. */
+extern const struct option request_what_options[], request_source_options[], request_work_options[];
 extern const char *const overwrite_names[];
 
 /* A batch_request and what it points to; lives in the cli's arena. */
@@ -24,6 +26,12 @@ struct request {
     struct batch_request batch; /* without event, data, interrupted */
 };
 
+/* What does not depend on presets and images: library, limits, state; then the presets. */
+PICSET_NODISCARD enum status request_begin(struct cli *cli, const struct request_options *options,
+                                           struct request *out, struct error *error);
+PICSET_NODISCARD enum status request_presets(struct cli *cli, const struct request_options *options,
+                                             struct request *request, struct error *error);
+/* All of it, images included. */
 PICSET_NODISCARD enum status request_make(struct cli *cli, const struct request_options *options,
                                           const struct words *words, struct request *out,
                                           struct error *error);

@@ -4,7 +4,7 @@
 
 const char *const overwrite_names[] = {"never", "changed", "always", NULL};
 
-static const struct option what_options[] = {
+const struct option request_what_options[] = {
     {.name = "preset",
      OPT_TEXTS(struct request_options, preset),
      .short_name = 'p',
@@ -24,7 +24,7 @@ static const struct option what_options[] = {
      .help = "folder for the sets; ${preset} in it makes a folder for each preset"},
     {.name = NULL}};
 
-static const struct option source_options[] = {
+const struct option request_source_options[] = {
     {.name = "recursive",
      OPT_BOOL(struct request_options, recursive),
      .def = "false",
@@ -66,7 +66,7 @@ static const struct option source_options[] = {
              "left: 0.5,0.3 or 50%,30%"},
     {.name = NULL}};
 
-static const struct option work_options[] = {
+const struct option request_work_options[] = {
     {.name = "overwrite",
      OPT_ENUM(struct request_options, overwrite),
      .def = "changed",
@@ -93,7 +93,7 @@ static const struct option work_options[] = {
      .help = "change a limit; they are listed below"},
     {.name = NULL}};
 
-const struct option_set request_sets[] = {{"What to make", what_options},
-                                          {"Images", source_options},
-                                          {"How to go about it", work_options},
+const struct option_set request_sets[] = {{"What to make", request_what_options},
+                                          {"Images", request_source_options},
+                                          {"How to go about it", request_work_options},
                                           {NULL, NULL}};

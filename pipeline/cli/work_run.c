@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT
+ * Making everything: this thread asks for images, another one makes the sets of those that have
+ * come, both until nothing is left. What they share is under one lock. */
+#include <string.h>
+#include <unistd.h>
+
+#include "work_state.h"
+
+/* ---- What can be made
+ * ---------------------------------------------------------------------------- */
+
+static bool needs_are_met(const struct run *run, const struct work_image *image, bool *failed)
+{
+    const struct project_image *said = image->image;
+    bool met = said->source || image->made;
+    *failed = image->failed;
+    for (size_t i = 0; i < said->made_input_count; i++) {
+        const struct work_image *input = &run->work->images[said->made_inputs[i].image];
+        met = met && input->made;
+        *failed = *failed || input->failed;
+    }
+    return met;
+}
+
+static void set_lost(struct run *run, size_t i)
+{
+    struct report_image *reported = &run->report.images[run->reported[i]];
+    run->work->images[i].state = WORK_LOST;
+    run->lost++;
+    reported->finished = true;
+    reported->status = STATUS_GENERATION;
+}
+
+/* After an image has come or cannot come: which sets can be made now, and which never. */
+static void look_for_ready(struct run *run)
+{
+    struct work *work = run->work;
+    for (size_t i = 0; i < work->project->image_count; i++) {
+        struct work_image *image = &work->images[i];
+        bool failed = false;
+        if (!image->wanted || image->state != WORK_WAITING) {
+            continue;
+        }
+        bool met = needs_are_met(run, image, &failed);
+        if (failed) {
+            set_lost(run, i);
+        } else if (met) {
+            image->state = WORK_READY;
+        }
+    }
+    (void)pthread_cond_signal(&run->more);
+}
+
+/* ---- Images from prompts
+ * --------------------------------------------------------------------------- */
+
+static void image_failed(struct run *run, size_t i, const struct error *error)
+{
+    struct work_image *image = &run->work->images[i];
+    struct arena *arena = run->work->cli->arena;
+    struct error named = *error;
+    struct value *value = value_object(arena);
+    image->failed = true;
+    (void)error_at(&named, "%s", image->image->id);
+    run->made_error = named;
+    report_pause(&run->report);
+    cli_error(run->work->cli, &named);
+    value = value_set(arena, value, "id", value_text(arena, image->image->id));
+    value = value_set(arena, value, "error", cli_error_value(run->work->cli, error));
+    run->failures = value_append(arena, run->failures, value);
+}
+
+/* True when every image that it refers to is there; *failed when one cannot come. */
+static bool references_are_there(const struct run *run, const struct work_image *image,
+                                 bool *failed)
+{
+    bool there = true;
+    *failed = false;
+    for (size_t i = 0; i < image->image->reference_count; i++) {
+        const struct project_reference *reference = &image->image->references[i];
+        const struct work_image *other =
+            reference->id ? &run->work->images[reference->image] : NULL;
+        there = there && (!other || other->made);
+        *failed = *failed || (other && other->failed);
+    }
+    return there;
+}
+
+static enum status add_image(struct run *run, size_t i, struct error *error)
+{
+    struct work *work = run->work;
+    struct work_image *image = &work->images[i];
+    size_t index;
+    image->added = true;
+    if (work_references(work, image, error) != STATUS_OK) {
+        return error->status;
+    }
+    const struct generate_image wanted = {.name = image->image->id, .ask = image->ask};
+    if (generate_add(run->generate, &wanted, &index, error) != STATUS_OK) {
+        return error->status;
+    }
+    if (index >= run->index_capacity) {
+        return error_set(error, STATUS_BUG, "more images than were asked for");
+    }
+    run->indexes[index] = i;
+    return STATUS_OK;
+}
+
+/* Asks for each image that waits for none any more. */
+static void add_images(struct run *run)
+{
+    struct work *work = run->work;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < work->project->image_count; i++) {
+            struct work_image *image = &work->images[i];
+            struct error error = {0};
+            bool failed = false;
+            if (!image->asked || image->added || image->failed) {
+                continue;
+            }
+            if (references_are_there(run, image, &failed)) {
+                if (add_image(run, i, &error) != STATUS_OK) {
+                    image_failed(run, i, &error);
+                    changed = true;
+                }
+            } else if (failed) {
+                error_set(&error, STATUS_GENERATION, "an image that it refers to could not be had");
+                image_failed(run, i, &error);
+                changed = true;
+            }
+        }
+    }
+}
+
+static void count_generation(struct run *run, const struct generate_event *event)
+{
+    struct report_generation generation = {
+        .done = event->done, .total = run->work->asked_count, .spent = event->spent};
+    for (size_t i = 0; i < run->work->project->image_count; i++) {
+        generation.failed += run->work->images[i].failed;
+    }
+    report_generation(&run->report, &generation);
+}
+
+static void say_made(struct run *run, const struct work_image *image,
+                     const struct generate_event *event)
+{
+    const struct cli *cli = run->work->cli;
+    const struct job *job = event->job;
+    if (cli->globals.quiet || (cli->error_terminal && !cli->globals.verbose)) {
+        return;
+    }
+    report_pause(&run->report);
+    if (event->reused) {
+        cli_say(cli, "%s: there already, %dx%d %s", image->image->id, job->width, job->height,
+                job->format ? job->format : "");
+    } else if (job->cost > 0) {
+        cli_say(cli, "%s: generated, %dx%d %s, $%.3g", image->image->id, job->width, job->height,
+                job->format ? job->format : "", job->cost);
+    } else {
+        cli_say(cli, "%s: generated, %dx%d %s", image->image->id, job->width, job->height,
+                job->format ? job->format : "");
+    }
+}
+
+static void image_came(struct run *run, struct work_image *image,
+                       const struct generate_event *event)
+{
+    struct arena *arena = run->work->cli->arena;
+    image->path =
+        arena_format(arena, "%s/%s", run->work->service.journal_folder, event->job->image);
+    image->made = image->path != NULL;
+    say_made(run, image, event);
+}
+
+static void generate_happened(void *data, const struct generate_event *event)
+{
+    struct run *run = data;
+    const struct cli *cli = run->work->cli;
+    struct error error = {0};
+    (void)pthread_mutex_lock(&run->lock);
+    size_t i = event->job ? run->indexes[event->index] : 0;
+    struct work_image *image = &run->work->images[i];
+    switch (event->type) {
+    case GENERATE_DONE:
+        image_came(run, image, event);
+        add_images(run);
+        look_for_ready(run);
+        break;
+    case GENERATE_FAILED:
+        if (!run->signals.interrupted) {
+            const char *code = event->job && event->job->code ? event->job->code : "";
+            error_set(&error, STATUS_GENERATION, "%s%s%s", event->message, *code ? ", code " : "",
+                      code);
+            image_failed(run, i, &error);
+            add_images(run);
+            look_for_ready(run);
+        }
+        break;
+    case GENERATE_PAUSED:
+    case GENERATE_NOTE:
+        report_pause(&run->report);
+        if (*event->message) {
+            cli_warn(cli, "%s%s%s", event->job ? image->image->id : "", event->job ? ": " : "",
+                     event->message);
+        } else if (cli->globals.verbose) {
+            cli_say(cli, "the service is given %.1f s of rest", event->seconds);
+        }
+        break;
+    default:
+        if (cli->globals.verbose && *event->message) {
+            report_pause(&run->report);
+            cli_say(cli, "%s: %s", image->image->id, event->message);
+        }
+    }
+    count_generation(run, event);
+    (void)pthread_mutex_unlock(&run->lock);
+}
+
+/* ---- All of it
+ * ---------------------------------------------------------------------------------------- */
+
+static void hint(void *data, const char *task)
+{
+    struct run *run = data;
+    struct generate *generate = __atomic_load_n(&run->generate, __ATOMIC_ACQUIRE);
+    if (generate) {
+        generate_hint(generate, task);
+    }
+}
+
+static double least(double one, double other)
+{
+    return one < 0 ? other : other < 0 || one < other ? one : other;
+}
+
+static enum status generation_open(struct run *run, struct error *error)
+{
+    struct work *work = run->work;
+    const struct generation_options *options = &work->options->generation;
+    struct service *service = &work->service;
+    struct generate *generate = NULL;
+    if (service_journal(work->cli, work->project, true, service, error) != STATUS_OK ||
+        service_open(work->cli, options, hint, run, service, error) != STATUS_OK) {
+        return error->status;
+    }
+    const struct generate_request request = {
+        .provider = service->provider,
+        .endpoint = service->endpoint,
+        .secret = service->secret,
+        .journal = service->journal,
+        .http = service->http,
+        .cost_max = least(options->max_cost, work->project->cost_max),
+        .images_max = (int)least(options->max_images, work->project->images_max),
+        .repeat_unknown = options->repeat_unknown,
+        .concurrency = options->concurrency,
+        .poll_seconds = service->built_in ? 0.2 : 0,
+        .retry_seconds = service->built_in ? 0.2 : 0,
+        .callback_url = *options->callback_url ? options->callback_url : NULL,
+        .log = service->log,
+        .log_prompts = options->log_prompts,
+        .event = generate_happened,
+        .data = run,
+        .interrupted = &run->signals.interrupted,
+    };
+    if (generate_new(&request, &generate, error) != STATUS_OK) {
+        return error->status;
+    }
+    __atomic_store_n(&run->generate, generate, __ATOMIC_RELEASE);
+    return STATUS_OK;
+}
+
+static enum status run_begin(struct run *run, struct error *error)
+{
+    struct work *work = run->work;
+    struct arena *arena = work->cli->arena;
+    size_t count = work->project->image_count, named = 0;
+    const char **names = arena_array(arena, count + 1, sizeof(*names));
+    run->indexes = arena_array(arena, work->asked_count + 1, sizeof(*run->indexes));
+    run->reported = arena_array(arena, count + 1, sizeof(*run->reported));
+    run->failures = value_list(arena);
+    run->index_capacity = work->asked_count;
+    if (!names || !run->indexes || !run->reported || !run->failures) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (work->images[i].wanted) {
+            run->reported[i] = named;
+            names[named++] = work->images[i].image->id;
+        }
+    }
+    return report_start_names(&run->report, work->cli, "build", names, named, error);
+}
+
+static void say_generation(const struct run *run)
+{
+    const struct generate_summary *made = &run->made;
+    const struct {
+        size_t count;
+        const char *what;
+    } parts[] = {{made->done, "generated"},
+                 {made->reused, "there already"},
+                 {made->refused, "refused"},
+                 {made->failed, "failed"},
+                 {made->unknown, "of unknown outcome"},
+                 {made->pending, "waiting for the next start"}};
+    struct buffer line = {0};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        if (parts[i].count > 0) {
+            buffer_format(&line, "%s%zu %s", line.size ? ", " : "", parts[i].count, parts[i].what);
+        }
+    }
+    if (line.size == 0) {
+        buffer_text(&line, "nothing generated");
+    }
+    if (made->spent > 0) {
+        buffer_format(&line, "; $%.2f%s", made->spent,
+                      run->work->service.built_in ? " of the sandbox's money" : "");
+    }
+    buffer_format(&line, " in %.1f s", made->seconds);
+    cli_line(run->work->cli, buffer_string(&line));
+    buffer_free(&line);
+}
+
+static const struct value *generation_value(const struct run *run)
+{
+    const struct generate_summary *made = &run->made;
+    struct arena *arena = run->work->cli->arena;
+    const struct {
+        const char *name;
+        size_t count;
+    } rows[] = {{"done", made->done},       {"reused", made->reused},   {"failed", made->failed},
+                {"refused", made->refused}, {"unknown", made->unknown}, {"pending", made->pending},
+                {"creates", made->creates}};
+    struct value *value = value_object(arena);
+    value =
+        value_set(arena, value, "provider", value_text(arena, run->work->service.provider->name));
+    value = value_set(arena, value, "model", value_text(arena, run->work->service.model->name));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        value = value_set(arena, value, rows[i].name, value_int(arena, (int64_t)rows[i].count));
+    }
+    value = value_set(arena, value, "spent", value_real(arena, made->spent));
+    return value_set(arena, value, "failures", run->failures);
+}
+
+static enum status print_document(struct run *run, enum status status, const struct error *failure,
+                                  struct error *error)
+{
+    struct cli *cli = run->work->cli;
+    struct arena *arena = cli->arena;
+    struct value *document = cli_document(cli, "build");
+    document = value_set(arena, document, "status", value_text(arena, status_name(status)));
+    if (run->work->asked_count > 0) {
+        document = value_set(arena, document, "generation", generation_value(run));
+    }
+    document = value_set(arena, document, "sources", report_sources(&run->report));
+    if (status != STATUS_INTERRUPTED) {
+        document = value_set(arena, document, "summary", report_summary(arena, &run->summary));
+    }
+    if (failure->message[0]) {
+        document = value_set(arena, document, "error", cli_error_value(cli, failure));
+    }
+    return cli_json(cli, document, error);
+}
+
+/* Of both halves: what our own side failed at, then what could not be had, then what failed. */
+static enum status run_status(const struct run *run, enum status generation)
+{
+    if (run->sets == STATUS_INTERRUPTED || generation == STATUS_INTERRUPTED) {
+        return STATUS_INTERRUPTED;
+    }
+    if (generation != STATUS_OK && generation != STATUS_GENERATION) {
+        return generation;
+    }
+    return generation != STATUS_OK || run->lost > 0 ? STATUS_GENERATION : run->sets;
+}
+
+static enum status run_end(struct run *run, enum status generation, const struct error *failure,
+                           struct error *error)
+{
+    struct work *work = run->work;
+    enum status status = run_status(run, generation);
+    struct error told = {0};
+    run->summary.sources += run->lost;
+    run->summary.failed += run->lost;
+    if (work->wanted_count > 0) {
+        report_say_end(&run->report, &run->summary, status == STATUS_INTERRUPTED);
+    }
+    if (work->asked_count > 0 && !work->cli->globals.quiet) {
+        report_pause(&run->report);
+        say_generation(run);
+    }
+    if (generation != STATUS_OK && generation != STATUS_INTERRUPTED &&
+        run->made_error.message[0] == '\0') {
+        told = *failure;
+    } else if (run->sets_error.message[0]) {
+        told = run->sets_error;
+    }
+    if (work->cli->globals.json) {
+        const struct error *shown = told.message[0] ? &told : &run->made_error;
+        if (print_document(run, status, shown, error) != STATUS_OK) {
+            return error->status;
+        }
+    }
+    if (told.message[0]) {
+        *error = told;
+        error->status = status;
+    }
+    return status;
+}
+
+/* Nothing that a busy worker uses may go away. */
+static void leave(struct cli *cli)
+{
+    struct error late = {0};
+    if (cli_flush(cli, &late) != STATUS_OK) {
+        cli_error(cli, &late);
+    }
+    _exit(STATUS_INTERRUPTED);
+}
+
+static enum status run_both(struct run *run, struct error *error)
+{
+    struct error failure = {0};
+    enum status generation = STATUS_OK;
+    pthread_t thread;
+    (void)pthread_mutex_lock(&run->lock);
+    if (run->generate) {
+        add_images(run);
+    }
+    look_for_ready(run);
+    (void)pthread_mutex_unlock(&run->lock);
+    int code = pthread_create(&thread, NULL, work_make_sets, run);
+    if (code != 0) {
+        return error_set(error, STATUS_FAILED, "could not start a thread: %s", strerror(code));
+    }
+    if (run->generate) {
+        generation = generate_run(run->generate, &run->made, &failure);
+    }
+    (void)pthread_mutex_lock(&run->lock);
+    run->all_came = true;
+    (void)pthread_cond_signal(&run->more);
+    (void)pthread_mutex_unlock(&run->lock);
+    (void)pthread_join(thread, NULL);
+    if (run->made_error.message[0] && generation == STATUS_OK) {
+        generation = STATUS_GENERATION; /* what was never sent */
+    }
+    return run_end(run, generation, &failure, error);
+}
+
+enum status work_run(struct work *work, struct error *error)
+{
+    struct run run = {.work = work};
+    (void)pthread_mutex_init(&run.lock, NULL);
+    (void)pthread_cond_init(&run.more, NULL);
+    if (signals_start(&run.signals, work->cli, error) != STATUS_OK) {
+        return error->status;
+    }
+    enum status status = run_begin(&run, error);
+    if (status == STATUS_OK && work->asked_count > 0) {
+        status = generation_open(&run, error);
+    }
+    if (status == STATUS_OK) {
+        status = run_both(&run, error);
+    }
+    if (status == STATUS_INTERRUPTED) {
+        leave(work->cli);
+    }
+    service_deafen(&work->service); /* no hint comes any more */
+    generate_free(run.generate);
+    service_close(&work->service);
+    signals_stop(&run.signals);
+    (void)pthread_cond_destroy(&run.more);
+    (void)pthread_mutex_destroy(&run.lock);
+    return status;
+}

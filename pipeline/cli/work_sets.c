@@ -125,6 +125,16 @@ static enum status batch_make(struct sets *sets, const struct work_group *group)
     return status;
 }
 
+static bool is_among(const struct sets *sets, const char *path)
+{
+    for (size_t i = 0; i < sets->count; i++) {
+        if (strcmp(sets->sorted[i].path, path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The ready images of one group, taken; count 0: none is ready. */
 static enum status take_ready(struct run *run, struct arena *arena, struct sets *out, int *group)
 {
@@ -145,6 +155,9 @@ static enum status take_ready(struct run *run, struct arena *arena, struct sets 
             if (!out->images || !out->sorted || !out->reported) {
                 return STATUS_FAILED;
             }
+        }
+        if (!image->image->source && is_among(out, image->path)) {
+            continue; /* two ids, one prompt: events name the file, so the next batch has it */
         }
         image->state = WORK_TAKEN;
         out->images[out->count] = work_batch_image(work, image, arena);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "text.h"
 
 /* ---- The rules for names ------------------------------------------------------------------------
  */
@@ -152,8 +153,8 @@ static enum status path_refuse(const char *path, const char *why, struct error *
     return error_set(error, STATUS_REFUSED, "path '%s' %s", path, why);
 }
 
-/* A path below the output folder: relative, no empty, "." or ".." component, no control character.
- */
+/* A path below the output folder: relative, no empty, "." or ".." component, no control character,
+ * valid UTF-8. */
 static enum status path_check(const char *path, struct error *error)
 {
     if (!*path) {
@@ -181,7 +182,9 @@ static enum status path_check(const char *path, struct error *error)
             return error_set(error, STATUS_REFUSED, "a path has the control character 0x%02x", *c);
         }
     }
-    return STATUS_OK;
+    return text_is_utf8(path, strlen(path))
+               ? STATUS_OK
+               : error_set(error, STATUS_REFUSED, "a path is not valid UTF-8");
 }
 
 static enum status path_fill(struct planner *planner, const struct value *template_text,
@@ -289,7 +292,8 @@ static enum status emitted_add(struct planner *planner, const struct recipe *rec
     enum status status =
         template_finish(line->options, &scope, NULL, planner->arena, &options, error);
     if (status == STATUS_OK) {
-        status = path_fill(planner, value_get(options, "path"), words, recipe->out, &path, error);
+        status =
+            path_fill(planner, value_get(line->options, "path"), words, recipe->out, &path, error);
     }
     if (status != STATUS_OK) {
         return error_at(error, "%s", line->where);

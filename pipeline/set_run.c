@@ -317,13 +317,17 @@ static void leaf_run(struct node_run *run, VipsImage *image, struct error *error
     }
 }
 
-static void placeholder_take(struct set_run *set, const struct plan_node *node, VipsImage *image)
+static enum status placeholder_take(struct set_run *set, const struct plan_node *node,
+                                    VipsImage *image, struct error *error)
 {
-    struct error ignored = {0}; /* a set without a placeholder is whole */
-    if (set->placeholder_node == node && !set->placeholder_known &&
-        placeholder_make(image, &set->placeholder, &ignored) == STATUS_OK) {
-        set->placeholder_known = true;
+    if (!node || set->placeholder_node != node || set->placeholder_known) {
+        return STATUS_OK;
     }
+    image_work_begin(false);
+    enum status status = placeholder_make(image, &set->placeholder, error);
+    image_work_end();
+    set->placeholder_known = status == STATUS_OK;
+    return status;
 }
 
 /* ---- Tasks
@@ -352,13 +356,15 @@ static void node_compute(struct node_run *run, struct error *error)
         status =
             pixels_to(run, run->node, run->base ? run->base->node : NULL, &flow, &image, error);
     }
-    if (status == STATUS_OK && run->node->step.stage->kind < STAGE_ENCODE) {
-        placeholder_take(run->set, run->node, image);
+    const struct plan_node *made = is_leaf(run->node) ? run->node->parent : run->node;
+    if (status == STATUS_OK) {
+        status = placeholder_take(run->set, made, image, error);
+    }
+    if (status == STATUS_OK && !is_leaf(run->node)) {
         run->image = image;
         return;
     }
     if (status == STATUS_OK) {
-        placeholder_take(run->set, run->node->parent, image);
         leaf_run(run, image, error);
     }
     image_release(&image);

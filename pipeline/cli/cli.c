@@ -256,6 +256,16 @@ static enum status run(struct cli *cli, int argc, const char *const *argv, struc
     return STATUS_USAGE;
 }
 
+/* Of a command line that could not be read to its end. */
+static bool asks_for_json(int argc, const char *const *argv)
+{
+    int i = 1;
+    while (i < argc && strcmp(argv[i], "--json") != 0 && strcmp(argv[i], "--") != 0) {
+        i++;
+    }
+    return i < argc && strcmp(argv[i], "--json") == 0;
+}
+
 /* A machine that asked for a document gets one, whatever happened. */
 static void print_failure(struct cli *cli, const struct error *error)
 {
@@ -276,6 +286,7 @@ int cli_run(int argc, const char *const *argv, int out_file, int error_file)
         return STATUS_FAILED;
     }
     enum status status = run(&cli, argc, argv, &error);
+    cli.globals.json = cli.globals.json || (status == STATUS_USAGE && asks_for_json(argc, argv));
     if (error.message[0] && cli.globals.json && cli.out.size == 0) {
         print_failure(&cli, &error);
     }

@@ -117,6 +117,15 @@ static void print_generation(const struct report *report, struct buffer *out)
     buffer_text(out, "  ");
 }
 
+static void print_rate(struct buffer *out, double rate)
+{
+    if (rate < 1) {
+        buffer_format(out, "%.1f s/image", 1 / rate);
+    } else {
+        buffer_format(out, "%.1f images/s", rate);
+    }
+}
+
 static void print_bar(struct report *report, const struct batch_event *event, struct buffer *out)
 {
     double elapsed = seconds_since(&report->start);
@@ -137,7 +146,8 @@ static void print_bar(struct report *report, const struct batch_event *event, st
     buffer_format(out, "] %zu/%zu files  %zu/%zu images", done, total, event->sources_done,
                   event->sources_total);
     if (elapsed > 1 && event->sources_done > 0) {
-        buffer_format(out, "  %.1f images/s", (double)event->sources_done / elapsed);
+        buffer_text(out, "  ");
+        print_rate(out, (double)event->sources_done / elapsed);
     }
     if (elapsed > 1 && done > 0 && done < total) {
         buffer_text(out, "  ");
@@ -330,7 +340,9 @@ static void say_summary(const struct report *report, const struct batch_summary 
     add_count(&line, start, summary->pruned, "removed");
     buffer_format(&line, "%s%.1f s", line.size > start ? " in " : "", summary->seconds);
     if (summary->seconds >= 1 && summary->made > 1) {
-        buffer_format(&line, " (%.1f images/s)", (double)summary->made / summary->seconds);
+        buffer_text(&line, " (");
+        print_rate(&line, (double)summary->made / summary->seconds);
+        buffer_char(&line, ')');
     }
     if (summary->peak_memory > 0) {
         buffer_format(&line, "; %d job%s, ", summary->jobs, summary->jobs == 1 ? "" : "s");

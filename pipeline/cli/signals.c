@@ -3,23 +3,34 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "signals.h"
+
+/* timeout(1) and npm pass on a signal that the terminal or the group got as well: what comes so
+ * soon after the first is the first again. */
+static const double SAME_SECONDS = 0.3;
 
 static void *wait_for_signals(void *data)
 {
     struct signals *signals = data;
+    double first = 0;
     for (;;) {
         int number;
         if (sigwait(&signals->waited, &number) != 0 ||
             __atomic_load_n(&signals->ending, __ATOMIC_ACQUIRE)) {
             return NULL;
         }
+        double now = machine_seconds();
         if (__atomic_exchange_n(&signals->interrupted, 1, __ATOMIC_ACQ_REL)) {
+            if (now - first < SAME_SECONDS) {
+                continue;
+            }
             if (signals->abandon) {
                 signals->abandon(signals->data);
             }
             _exit(STATUS_INTERRUPTED);
         }
+        first = now;
         cli_line(signals->cli, "picset: stopping; once more to leave at once");
     }
 }

@@ -118,6 +118,12 @@ static int frame_delay(const struct pixels *pixels, int frame)
     return delay > 0 ? delay : 0;
 }
 
+/* 16 bits in the container. A GIF that repeats 65535 times is shown 65536 times. */
+static int loop_count(const struct pixels *pixels)
+{
+    return pixels->loops < UINT16_MAX ? pixels->loops : UINT16_MAX;
+}
+
 static enum status add_frames(const struct encode_job *job, const WebPConfig *config,
                               WebPAnimEncoder *encoder, struct error *error)
 {
@@ -155,7 +161,7 @@ static enum status encode_frames(const struct encode_job *job, const WebPConfig 
     if (!WebPAnimEncoderOptionsInit(&options)) {
         return error_set(error, STATUS_BUG, "libwebpmux is of another version than its header");
     }
-    options.anim_params.loop_count = job->pixels->loops;
+    options.anim_params.loop_count = loop_count(job->pixels);
     WebPAnimEncoder *encoder =
         WebPAnimEncoderNew(job->pixels->width, job->pixels->height, &options);
     if (encoder == NULL) {

@@ -204,6 +204,34 @@ static void animation(void **state)
     batches_end(&batches);
 }
 
+/* Not a pixel is looked at, and not a byte changed. */
+static void only_copied(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    batches_image(&batches, "photo.jpg", 100, 80);
+    batches_preset(&batches,
+                   "{'version': 1, 'name': 'copies', 'summary': 's', 'outputs': [{'stages': "
+                   "['copy'], 'path': '${name}-${hash:8}.${ext}'}], 'emit': ['manifest']}",
+                   NULL);
+    assert_batch(&batches, STATUS_OK);
+    batches_check(&batches);
+    assert_int_equal(batches.summary.decodes, 0);
+    struct buffer before = {0}, after = {0};
+    char *line = arena_text(batches.arena, buffer_string(&batches.planned));
+    assert_true(batches_read(&batches, "in/photo.jpg", &before));
+    assert_true(
+        batches_read(&batches,
+                     arena_format(batches.arena, "out/%.*s",
+                                  (int)strcspn(strstr(line, "photo"), " "), strstr(line, "photo")),
+                     &after));
+    assert_int_equal(before.size, after.size);
+    assert_memory_equal(before.data, after.data, before.size);
+    buffer_free(&before);
+    buffer_free(&after);
+    batches_end(&batches);
+}
+
 static void a_folder_for_each_preset(void **state)
 {
     (void)state;
@@ -340,6 +368,7 @@ int main(void)
         cmocka_unit_test(named_inputs),
         cmocka_unit_test(watermark),
         cmocka_unit_test(animation),
+        cmocka_unit_test(only_copied),
         cmocka_unit_test(a_folder_for_each_preset),
         cmocka_unit_test(into_memory),
         cmocka_unit_test(standard_input),

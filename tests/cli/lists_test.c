@@ -132,6 +132,10 @@ static void presets_are_checked(void **state)
                                      "built-in sizes: right: 8 outputs, 1 emitted file\n");
     assert_int_equal(strncmp(program.error, "picset: presets/broken.json: line 2", 35), 0);
     program_end(&program);
+    scratch_write(*state, "presets/schema.json", "{}");
+    assert_program(&program, 0, "presets/web.json: right: 3 outputs, 1 emitted file\n",
+                   "presets/schema.json: the presets' schema, left out\n", "check",
+                   "presets/schema.json", "presets/web.json");
     program_call_with(&program, "check", "--json");
     assert_int_equal(program.code, 2);
     assert_non_null(strstr(program.out, "\"schema\": \"picset/check/1\""));

@@ -210,6 +210,16 @@ static void mistakes_as_json(void **state)
                    "}\n",
                    "picset: unknown preset 'wbe'; did you mean 'web'?\n", "render", "a.png", "-p",
                    "wbe", "--json");
+    assert_program(&program, 2,
+                   "{\n"
+                   "  \"schema\": \"picset/error/1\",\n"
+                   "  \"error\": {\n"
+                   "    \"status\": \"usage\",\n"
+                   "    \"message\": \"unknown option '-x' of 'picset render'\"\n"
+                   "  }\n"
+                   "}\n",
+                   "picset: unknown option '-x' of 'picset render'\ntry 'picset help render'\n",
+                   "render", "-x", "--json");
 }
 
 static void environment(void **state)

@@ -277,6 +277,9 @@ static void interrupted(void **state)
     }
     assert_non_null(first);
     memory_free(first);
+    /* From the terminal, and once more from the one who started it, as npm does. */
+    assert_int_equal(kill(pid, SIGINT), 0);
+    (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     assert_int_equal(kill(pid, SIGINT), 0);
     program_wait(&program, pid);
     assert_int_equal(program.code, 130);

@@ -132,6 +132,7 @@ static void paths_stay_below_the_folder(void **state)
          "test: /outputs/0: path '/etc/x.png' is absolute; it must stay below the output folder"},
         {"", "a/${name}/x.png", "test: /outputs/0: path 'a//x.png' has an empty component"},
         {"a\nb", "${name}.png", "test: /outputs/0: a path has the control character 0x0a"},
+        {"caf\xe9", "${name}.png", "test: /outputs/0: a path is not valid UTF-8"},
         {".", "${name}/x.png",
          "test: /outputs/0: path './x.png' leaves the output folder or names it"},
     };
@@ -324,6 +325,22 @@ static void markup_is_of_one_image(void **state)
     end_all(plannings, 2);
 }
 
+/* An image may be called as a template looks: what was put in is not looked at again. */
+static void markup_of_an_image_called_as_a_template(void **state)
+{
+    (void)state;
+    struct planning planning = planning_start("x.png", 100, 100);
+    planning.subject.name = "${preset}-$${y}-${z}";
+    planning_preset(
+        &planning,
+        EMITTING("one", "{'picture': {'path': '${name}.html'}}", ", 'emit': ['picture']"), NULL);
+    planning_build(&planning);
+    assert_int_equal(planning.status, STATUS_OK);
+    assert_int_equal(planning.plan->emitted_count, 1);
+    assert_string_equal(planning.plan->emitted[0].path, "${preset}-$${y}-${z}.html");
+    planning_end(&planning);
+}
+
 /* Nobody takes part, so there is no file. */
 static void markup_without_an_image_is_not_made(void **state)
 {
@@ -391,6 +408,7 @@ int main(void)
         cmocka_unit_test(android_takes_one_extension),
         cmocka_unit_test(one_manifest_gathers_all),
         cmocka_unit_test(markup_is_of_one_image),
+        cmocka_unit_test(markup_of_an_image_called_as_a_template),
         cmocka_unit_test(markup_without_an_image_is_not_made),
         cmocka_unit_test(an_emitted_file_is_no_rendition),
         cmocka_unit_test(planning_twice_gives_the_same),

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <vips/vips.h>
 
 #include "decoding.h"
 #include "encoding.h"
@@ -127,6 +128,20 @@ static void animations_keep_frames_and_delay(void **state)
     image_release(&picture);
 }
 
+/* A GIF can be shown once more often than a WebP. */
+static void animations_of_many_loops(void **state)
+{
+    struct decoded decoded;
+    VipsImage *picture = picture_frames(64, 48, 4, 3);
+    (void)state;
+    vips_image_set_int(picture, "loop", 65536);
+    encode("{\"format\":\"webp\",\"quality\":\"lossless\",\"webp\":{\"exact\":true}}", picture,
+           &decoded);
+    assert_int_equal(decoded.frames, 3);
+    decoded_free(&decoded);
+    image_release(&picture);
+}
+
 static bool stop_at_third(const struct flow *flow)
 {
     int *asked = flow->engine;
@@ -174,6 +189,7 @@ int main(void)
         cmocka_unit_test(lossless_is_exact),
         cmocka_unit_test(options_change_bytes),
         cmocka_unit_test(animations_keep_frames_and_delay),
+        cmocka_unit_test(animations_of_many_loops),
         cmocka_unit_test(stops_on_the_way),
         cmocka_unit_test(equal_bytes_again),
     };

@@ -18,6 +18,9 @@ struct batch_image {
     const char *alt;
     bool focus_given;
     double focus_x, focus_y;
+    /* Of a generated image (generated.h), borrowed until batch_free; NULL: none. */
+    const char *xmp;                /* packet that each rendition carries */
+    const struct value *generation; /* for the record: an object */
 };
 
 struct batch_preset {

@@ -22,6 +22,12 @@ static struct hash request_hash(const struct batch_item *item, const struct hash
     hash = hash_mix_text(hash, image->alt);
     const double focus[] = {image->focus_given, image->focus_x, image->focus_y};
     hash = hash_mix(hash, focus, sizeof(focus));
+    if (image->xmp) {
+        hash = hash_mix_text(hash, image->xmp);
+    }
+    if (image->generation) {
+        hash = value_mix(hash, image->generation);
+    }
     for (size_t i = 0; image->inputs && i < image->inputs->object.count; i++) {
         const struct member *member = &image->inputs->object.members[i];
         hash = hash_mix_text(hash, member->key);

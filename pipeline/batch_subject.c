@@ -143,6 +143,10 @@ static enum status input_probe(struct batch_item *item, size_t i, struct error *
     if (batch->load->probe(input->source, &batch->request.limits, &input->facts, &found) ==
         STATUS_OK) {
         item->c2pa = item->c2pa || input->source->container.c2pa;
+        if (i == 0 && item->image->xmp) {
+            input->xmp = item->image->xmp;
+            input->facts.keep |= KEEP_PROVENANCE;
+        }
         if (i == 0 && item->image->focus_given) {
             input->facts.focus_given = true;
             input->facts.focus_x = item->image->focus_x;

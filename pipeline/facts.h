@@ -25,7 +25,8 @@ enum keep {
     KEEP_EXIF = 1 << 2,      /* all EXIF but GPS, thumbnail and orientation */
     KEEP_GPS = 1 << 3,
     KEEP_XMP = 1 << 4,
-    KEEP_IPTC = 1 << 5
+    KEEP_IPTC = 1 << 5,
+    KEEP_PROVENANCE = 1 << 6 /* of a generated image: the packet that says so */
 };
 
 /* Conditions a stage may want of its input; see struct stage. */

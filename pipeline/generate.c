@@ -14,6 +14,7 @@
 #include "image.h"
 #include "machine.h"
 #include "memory.h"
+#include "store.h"
 
 static const double beat = 0.1;       /* seconds: how soon an interrupt is seen */
 static const double grace_job = 10;   /* seconds after an interrupt, for answers with a task … */
@@ -178,6 +179,9 @@ bool work_write(struct generate *generate, struct work *work, enum job_state sta
 {
     struct error error = {0};
     work->job.state = state;
+    if (state == JOB_DONE && work->job.finished_ms == 0) {
+        work->job.finished_ms = store_clock() / 1000000; /* as a later run will read it */
+    }
     if (journal_write(generate->request.journal, &work->job, &error) == STATUS_OK) {
         return true;
     }

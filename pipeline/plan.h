@@ -12,6 +12,7 @@ struct subject_input {
     const char *path;      /* as given; NULL for memory and colours */
     struct source *source; /* container known; bytes may be released between plan and run */
     struct facts facts;    /* upright focus point put in; of `plain` for a colour */
+    const char *xmp;       /* packet for its renditions, for KEEP_PROVENANCE; NULL: none */
     struct error refused;  /* status != OK: no image that can be decoded; it can only be copied */
 };
 

@@ -14,6 +14,7 @@ struct cursor {             /* where a line has got to */
     const char *drop;
     bool clamped;
     bool alternative; /* a fallback: steps are not shared with the tree */
+    bool bare;        /* the file carries no packet: inlined, or a member of an icon file */
 };
 
 /* ---- Facts of inputs ------------------------------------------------------------------------ */
@@ -22,7 +23,8 @@ struct hash input_identity(const struct subject_input *input)
 {
     struct hash hash = {0};
     if (input->source) {
-        return hash_mix_hash(hash, input->source->hash);
+        hash = hash_mix_hash(hash, input->source->hash);
+        return input->xmp ? hash_mix_text(hash, input->xmp) : hash;
     }
     hash = hash_mix_text(hash, input->name);
     return hash_mix(hash, input->facts.colour, sizeof(input->facts.colour));
@@ -365,6 +367,9 @@ static enum status stage_plan(struct planner *planner, struct cursor *cursor,
 {
     *step = (struct step){.stage = stage, .options = options, .choice = {.quality = -1}};
     step->in = cursor->node ? cursor->node->step.out : cursor->input->facts;
+    if (stage->kind == STAGE_PACK || (stage->kind == STAGE_ENCODE && cursor->bare)) {
+        step->in.keep &= ~(unsigned)KEEP_PROVENANCE;
+    }
     step->out = step->in;
     struct hash key = {0};
     if (stage->measure) {
@@ -544,7 +549,8 @@ static enum status line_fallbacks(struct planner *planner, const struct from_cho
         return error_memory(error);
     }
     for (size_t i = 0; i < line->fallback_count; i++) {
-        struct cursor cursor = {.input = rendition->leaf->input, .alternative = true};
+        struct cursor cursor = {
+            .input = rendition->leaf->input, .alternative = true, .bare = line->inlined};
         enum status status = line_walk(planner, &cursor, &from->before, &line->fallbacks[i], error);
         if (status != STATUS_OK) {
             return error_at(error, "/fallback/%zu", i);
@@ -561,7 +567,7 @@ enum status plan_line(struct planner *planner, const struct recipe *recipe,
                       const struct output_line *line, struct error *error)
 {
     struct plan *plan = planner->plan;
-    struct cursor cursor = {0};
+    struct cursor cursor = {.bare = line->inlined};
     const struct from_choice *from = NULL;
     enum status status = line_input(planner, line, &from, &cursor, error);
     if (status == STATUS_OK && !cursor.drop) {

@@ -99,6 +99,7 @@ static const struct field source_fields[] = {
     {"alpha", BOOL(struct record_source, alpha)},
     {"c2pa", BOOL(struct record_source, c2pa)},
     {"alt", OPTIONAL(struct record_source, alt)},
+    {"generation", VALUE(struct record_source, generation)},
     {0},
 };
 

@@ -50,7 +50,8 @@ struct record_source {
     enum format format;
     bool alpha;
     bool c2pa;
-    const char *alt; /* NULL when unknown */
+    const char *alt;                /* NULL when unknown */
+    const struct value *generation; /* of a generated image: an object; NULL: it is none */
 };
 
 struct record_set {

@@ -138,7 +138,8 @@ static void source_record(const struct set_run *set, struct record_source *out)
                                   .format = main->facts.format,
                                   .alpha = main->facts.alpha,
                                   .c2pa = set->item->c2pa,
-                                  .alt = set->plan->subject.alt};
+                                  .alt = set->plan->subject.alt,
+                                  .generation = set->item->image->generation};
 }
 
 enum status set_record(struct set_run *set, size_t recipe_index, struct record_set *out,

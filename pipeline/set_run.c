@@ -90,6 +90,7 @@ static VipsImage *flow_input(const struct flow *flow, const char *name, struct e
 static struct flow flow_of(struct node_run *run, double *quality)
 {
     return (struct flow){.source = run->node->input->source,
+                         .xmp = run->node->input->xmp,
                          .limits = &run->set->item->batch->request.limits,
                          .input = flow_input,
                          .engine = run,

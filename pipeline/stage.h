@@ -74,6 +74,7 @@ struct measure {
 /* What flows at run time beside the image. Borrowed for the call. */
 struct flow {
     const struct source *source; /* of this root; NULL for a plain colour */
+    const char *xmp; /* ENCODE: packet of a generated image, for KEEP_PROVENANCE; NULL: none */
     const struct limits *limits;
     /* Named inputs for stages that take a second image (watermark): decoded, upright, sRGB, whole.
      * Returns a borrowed image or NULL with the error set. */
@@ -176,5 +177,12 @@ struct placeholder {
  * (some 100 px) is as good as a large one, and quicker. */
 PICSET_NODISCARD enum status placeholder_make(VipsImage *image, struct placeholder *out,
                                               struct error *error);
+
+/* What is said of a generated image: the text of an XMP packet, appended. */
+struct provenance {
+    const char *provider, *model;
+    int64_t made_ms; /* since 1970; 0: not known */
+};
+void provenance_packet(const struct provenance *provenance, struct buffer *out);
 
 #endif

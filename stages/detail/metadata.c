@@ -21,7 +21,8 @@ static const struct option metadata_options[] = {
      OPT_FLAGS(struct metadata_options, keep),
      .def = "[\"icc\"]",
      .names = keep_names,
-     .help = "a list of what is kept; all is everything but gps, which must be named"},
+     .help = "a list of what is kept; all is everything but gps, which must be named; none "
+             "drops what is said of a generated image, too"},
     {0}};
 
 static unsigned kept(const struct metadata_options *options)
@@ -46,6 +47,9 @@ static enum status metadata_plan(const void *data, const struct plan_context *co
 {
     struct buffer words = {.limit = 256};
     out->keep = kept(data);
+    if (out->keep != 0) { /* "none" is the one way to be rid of it */
+        out->keep |= in->keep & KEEP_PROVENANCE;
+    }
     if (out->keep == in->keep) {
         choice->skip = "already so";
         return STATUS_OK;

@@ -104,7 +104,8 @@ static const struct value *source_value(struct arena *arena, const struct record
         object = put_int(arena, object, "frames", source->frames);
     }
     object = put_true(arena, object, "alpha", source->alpha);
-    return put_true(arena, object, "c2pa", source->c2pa);
+    object = put_true(arena, object, "c2pa", source->c2pa);
+    return source->generation ? value_set(arena, object, "generation", source->generation) : object;
 }
 
 static struct value *put_place(struct arena *arena, struct value *object, const char *base,

@@ -10,8 +10,8 @@ struct attachments {
     struct span icc;  /* of the image; fits its bands */
     struct span exif; /* a TIFF block without "Exif\0\0" */
     struct span xmp;
-    struct span iptc;         /* IIM records */
-    struct buffer exif_built; /* owned */
+    struct span iptc;                    /* IIM records */
+    struct buffer exif_built, xmp_built; /* owned */
 };
 
 /* EXIF and XMP that are larger are left out: one JPEG segment holds 65 533 bytes with its name. */

@@ -125,6 +125,8 @@ static int books_check(const struct life *life, bool repeated)
             fail_msg("job '%s' was made %d times", jobs[i].name, created);
         }
         if (jobs[i].state == JOB_UNKNOWN) {
+            /* no task was ever polled that the journal did not know */
+            assert_true(!job || job->asked['p'] == 0);
             unknown++;
             continue;
         }

@@ -36,6 +36,7 @@ static void creates_go_wrong(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *const faults[] = {cases[i].fault, NULL};
         struct world world = world_start(&(struct sandbox_settings){.faults = faults});
+        world_hurry(&world, strstr(cases[i].fault, "hang") != NULL);
         const struct value *answer =
             world_post(&world, kie_create_path,
                        "{\"model\":\"nano-banana-2-1\",\"input\":{\"prompt\":\"x\"}}");
@@ -122,6 +123,7 @@ static void downloads_go_wrong(void **state)
     struct world world = world_start(&(struct sandbox_settings){0});
     const char *task = world_create(&world, "{\"prompt\":\"x\",\"output_format\":\"png\"}");
     const char *url = world_result(&world, task);
+    world_hurry(&world, true);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error error = {0};
         assert_int_equal(sandbox_fault(world.sandbox, cases[i].fault, &error), STATUS_OK);
@@ -133,6 +135,7 @@ static void downloads_go_wrong(void **state)
         assert_true(cases[i].failure != HTTP_OK || world.answer.status == cases[i].status);
     }
     assert_int_equal(int_at(world_ledger(&world), "undelivered"), 1);
+    world_hurry(&world, false);
     download(&world, url);
     assert_picture(&world, "image/png", 1024, 1024);
     assert_int_equal(int_at(world_ledger(&world), "undelivered"), 0);

@@ -12,13 +12,21 @@
 
 struct world world_start(const struct sandbox_settings *settings)
 {
-    static const struct http_limits quick = {
-        .connect = 2, .answer = 2, .fetch = 20, .stall = 1, .stall_rate = 500, .redirects = 5};
     struct world world = {.arena = arena_new()};
     struct error error = {0};
     assert_int_equal(sandbox_start(settings, &world.sandbox, &error), STATUS_OK);
-    assert_int_equal(http_new_with(&quick, &world.http, &error), STATUS_OK);
+    assert_int_equal(http_new(&world.http, &error), STATUS_OK);
     return world;
+}
+
+void world_hurry(struct world *world, bool hurry)
+{
+    static const struct http_limits quick = {
+        .connect = 2, .answer = 1.5, .fetch = 3, .stall = 1, .stall_rate = 500, .redirects = 5};
+    struct error error = {0};
+    http_free(world->http);
+    assert_int_equal(http_new_with(hurry ? &quick : &http_limits_default, &world->http, &error),
+                     STATUS_OK);
 }
 
 void world_stop(struct world *world)

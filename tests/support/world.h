@@ -24,6 +24,8 @@ struct world {
 extern const char kie_create_path[];
 
 struct world world_start(const struct sandbox_settings *settings);
+/* The client gives up after a second or two: for what hangs. At first it is patient. */
+void world_hurry(struct world *world, bool hurry);
 void world_stop(struct world *world);
 const char *world_url(struct world *world, const char *path);
 /* Any answer; the root, or NULL when it is no JSON. */

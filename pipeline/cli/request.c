@@ -434,6 +434,14 @@ enum status request_make(struct cli *cli, const struct request_options *options,
                          "standard output",
                          options->out);
     }
+    for (const char *word = strstr(options->out, "${"); word; word = strstr(word + 2, "${")) {
+        if (strncmp(word, "${preset}", 9) != 0) {
+            return error_set(error, STATUS_USAGE,
+                             "'--out %s' holds another '${…}' than ${preset}: only that is known "
+                             "of a folder",
+                             options->out);
+        }
+    }
     if (library_open(cli, &out->library, error) != STATUS_OK ||
         read_presets(&maker, error) != STATUS_OK || change_presets(&maker, error) != STATUS_OK ||
         expand_presets(&maker, error) != STATUS_OK || read_limits(&maker, error) != STATUS_OK ||

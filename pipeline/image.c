@@ -8,6 +8,8 @@
 #include <string.h>
 #include <vips/vips.h>
 
+#include <vips/vector.h> /* needs vips.h */
+
 #ifndef PICSET_LIBVIPS_SOURCE
 #define PICSET_LIBVIPS_SOURCE "system"
 #endif
@@ -38,6 +40,11 @@ static void library_start(void)
     }
     if (VIPS_INIT("picset") != 0) {
         return;
+    }
+    if (vips_version(0) == 8 && vips_version(1) < 15) {
+        /* liborc, which later ones do without, frees its code without a lock: two threads that
+         * resize end in a broken heap. */
+        vips_vector_set_enabled(FALSE);
     }
     vips_cache_set_max(0);
     /* The AV1 encoder reads it as its number of threads, which changes the bytes: never another. */

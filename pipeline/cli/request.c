@@ -414,6 +414,14 @@ enum status request_begin(struct cli *cli, const struct request_options *options
                          "standard output",
                          options->out);
     }
+    for (const char *word = strstr(options->out, "${"); word; word = strstr(word + 2, "${")) {
+        if (strncmp(word, "${preset}", 9) != 0) {
+            return error_set(error, STATUS_USAGE,
+                             "'--out %s' holds another '${…}' than ${preset}: only that is known "
+                             "of a folder",
+                             options->out);
+        }
+    }
     if (library_open(cli, &out->library, error) != STATUS_OK) {
         return error->status;
     }

@@ -31,6 +31,7 @@ static enum status save(VipsImage *image, const struct encode_job *job, struct b
                  options->avif.effort, "bitdepth", options->avif.depth, "lossless",
                  (gboolean)lossless, "subsample-mode",
                  coarse ? VIPS_FOREIGN_SUBSAMPLE_ON : VIPS_FOREIGN_SUBSAMPLE_OFF, NULL);
+    vips_keep(operation, job->attachments);
     if (!lossless) {
         g_object_set(operation, "Q", (int)job->quality, NULL);
         if (has_tune()) {

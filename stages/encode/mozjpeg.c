@@ -98,6 +98,7 @@ enum status mozjpeg_encode(const struct encode_job *job, struct buffer *out, str
     if (operation == NULL) {
         status = image_error(error, STATUS_UNSUPPORTED, "this libvips has no JPEG encoder");
     } else {
+        vips_keep(operation, job->attachments);
         g_object_set(operation, "interlace",
                      (gboolean)(options->jpeg.progressive || options->jpeg.scans), "subsample-mode",
                      fine ? VIPS_FOREIGN_SUBSAMPLE_OFF : VIPS_FOREIGN_SUBSAMPLE_ON, NULL);

@@ -72,6 +72,20 @@ enum status vips_bare(const struct pixels *pixels, const struct attachments *att
     return STATUS_OK;
 }
 
+void vips_keep(VipsOperation *operation, const struct attachments *attachments)
+{
+    const bool icc = attachments->icc.size > 0, xmp = attachments->xmp.size > 0,
+               exif = attachments->exif.size > 0;
+#if VIPS_MAJOR_VERSION > 8 || VIPS_MINOR_VERSION >= 15
+    g_object_set(operation, "keep",
+                 (icc ? VIPS_FOREIGN_KEEP_ICC : 0) | (xmp ? VIPS_FOREIGN_KEEP_XMP : 0) |
+                     (exif ? VIPS_FOREIGN_KEEP_EXIF : 0),
+                 NULL);
+#else
+    g_object_set(operation, "strip", (gboolean) !(icc || xmp || exif), NULL);
+#endif
+}
+
 enum status vips_save_run(VipsOperation *operation, const char *failure, struct buffer *out,
                           struct error *error)
 {

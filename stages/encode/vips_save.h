@@ -14,6 +14,9 @@ PICSET_NODISCARD enum status vips_bare(const struct pixels *pixels,
                                        const struct attachments *attachments, VipsImage **out,
                                        struct error *error);
 
+/* Nothing but what is attached: the savers add EXIF of their own (size, resolution) otherwise. */
+void vips_keep(VipsOperation *operation, const struct attachments *attachments);
+
 /* Builds a `…save_buffer` operation whose arguments are set, appends what it wrote, and releases
  * it. */
 PICSET_NODISCARD enum status vips_save_run(VipsOperation *operation, const char *failure,

@@ -119,9 +119,13 @@ static void killed_at_any_moment(void **state)
     uint64_t seed = (uint64_t)time(NULL) | 1;
     size_t struck = 0, begun = 0, files = 0;
     make_sources(&batches);
-    double started = machine_seconds();
-    run_whole(&batches, "whole", "whole-state");
-    double seconds = machine_seconds() - started;
+    double seconds = 0; /* of the slower of two: the machine may be busier later */
+    for (int i = 0; i < 2; i++) {
+        double started = machine_seconds();
+        run_whole(&batches, i ? "whole" : "first", i ? "whole-state" : "first-state");
+        double now = machine_seconds() - started;
+        seconds = now > seconds ? now : seconds;
+    }
     struct hash whole = batches_hash(&batches, "whole");
     print_message("%ld kills within %.2f s each, seed %llu\n", kills, seconds,
                   (unsigned long long)seed);

@@ -58,6 +58,10 @@ static const struct mistake mistakes[] = {
     {{"render", "a.png", "-p", "web", "-o", "-"},
      2,
      "picset: '--out -' is no folder; a set is several files and cannot go to standard output\n"},
+    {{"render", "a.png", "-p", "web", "-o", "${preset}/${nme}"},
+     2,
+     "picset: '--out ${preset}/${nme}' holds another '${…}' than ${preset}: only that is known of "
+     "a folder\n"},
     {{"render", "a.png", "-p", "web", "--set", "web.wdths=400"},
      2,
      "picset: --set: web.wdths=400: unknown parameter 'wdths' of preset 'web'; did you mean "

@@ -30,6 +30,7 @@ static size_t encode(const char *options, VipsImage *picture, struct decoded *ou
     bool missing;
     encode_picture(&encoding, options, picture);
     assert_string_equal(encoding.message, "");
+    assert_null(memmem(encoding.bytes.data, encoding.bytes.size, "Exif", 4));
     const bool decoded = decode_avif(encoding.bytes.data, encoding.bytes.size, out, &missing);
     const size_t size = encoding.bytes.size;
     encoding_end(&encoding);

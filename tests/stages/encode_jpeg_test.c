@@ -125,6 +125,7 @@ static void trellis(void **state)
         assert_true(decode_jpeg(encoding.bytes.data, encoding.bytes.size, &decoded));
         assert_true(decoded.progressive);
         assert_true(encoding.bytes.size < size_of("{\"format\":\"jpeg\"}"));
+        assert_null(memmem(encoding.bytes.data, encoding.bytes.size, "Exif", 4));
         decoded_free(&decoded);
     }
     image_release(&picture);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT
- * `picset check`: is a preset right, in every cell? */
+ * `picset check`: is a preset right, in every cell? And a project, in every image? */
 #include <string.h>
 
-#include "cli.h"
 #include "folder.h"
 #include "library.h"
+#include "text.h"
+#include "work.h"
 
 struct checked {
     const char *name, *file;
-    size_t lines, emits;
+    size_t lines, emits; /* of a preset */
+    bool project;
+    size_t files, prompts; /* of a project */
 };
 
 /* Everything that can be known without an image: options of every stage in every cell. */
@@ -22,8 +25,50 @@ static enum status check_one(struct cli *cli, const struct preset_library *libra
         recipe_expand(library, preset, NULL, cli->arena, &recipe, error) != STATUS_OK) {
         return error->status;
     }
-    *out = (struct checked){preset->name, preset->file, recipe->line_count, recipe->emit_count};
+    *out = (struct checked){.name = preset->name,
+                            .file = preset->file,
+                            .lines = recipe->line_count,
+                            .emits = recipe->emit_count};
     return STATUS_OK;
+}
+
+/* By its name: "picset.json", "site.picset.json". */
+static bool is_project(const char *name)
+{
+    const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+    return strcmp(base, "picset.json") == 0 || text_ends(base, ".picset.json");
+}
+
+/* Everything that can be known without asking a service: entries, files, presets, and each prompt
+ * against the model's table. */
+static enum status check_project(struct cli *cli, const char *name, struct checked *out,
+                                 struct error *error)
+{
+    struct make_options options = {.project = name};
+    const struct option_set sets[] = {{"", generation_options}, {"", request_work_options}, {0}};
+    const struct option_target target = {sets, &options};
+    const struct words all = {0};
+    struct work work = {0};
+    *out = (struct checked){.name = name, .file = name, .project = true};
+    enum status status = option_target_default(&target, cli->arena, error);
+    if (status == STATUS_OK) {
+        status = work_open(cli, &options, &work, error);
+    }
+    if (status == STATUS_OK) {
+        status = work_select(&work, &all, error);
+    }
+    if (status == STATUS_OK && work.asked_count > 0) {
+        status = service_choose(cli, &options.generation, work.project, &work.service, error);
+        status = status == STATUS_OK ? work_ask(&work, error) : status;
+    }
+    if (status == STATUS_OK) {
+        out->prompts = work.asked_count;
+        for (size_t i = 0; i < work.project->image_count; i++) {
+            out->files += work.project->images[i].source != NULL;
+        }
+    }
+    work_close(&work);
+    return status;
 }
 
 static const struct value *checked_value(struct cli *cli, const struct checked *checked,
@@ -37,12 +82,22 @@ static const struct value *checked_value(struct cli *cli, const struct checked *
     if (error->status != STATUS_OK) {
         return value_set(arena, value, "error", cli_error_value(cli, error));
     }
+    if (checked->project) {
+        value = value_set(arena, value, "files", value_int(arena, (int64_t)checked->files));
+        return value_set(arena, value, "prompts", value_int(arena, (int64_t)checked->prompts));
+    }
     value = value_set(arena, value, "outputs", value_int(arena, (int64_t)checked->lines));
     return value_set(arena, value, "emitted", value_int(arena, (int64_t)checked->emits));
 }
 
 static void print_checked(struct cli *cli, const struct checked *checked)
 {
+    if (checked->project) {
+        buffer_format(&cli->out, "%s: right: %zu image%s of files, %zu from prompts\n",
+                      checked->file, checked->files, checked->files == 1 ? "" : "s",
+                      checked->prompts);
+        return;
+    }
     buffer_format(&cli->out, "%s: right: %zu output%s, %zu emitted file%s\n", checked->file,
                   checked->lines, checked->lines == 1 ? "" : "s", checked->emits,
                   checked->emits == 1 ? "" : "s");
@@ -65,11 +120,13 @@ static enum status run(struct cli *cli, const void *options, const struct words 
     for (size_t i = 0; words->count ? i < words->count : names[i] != NULL; i++) {
         struct checked checked;
         struct error wrong = {0};
-        if (words->count > 1 && strcmp(path_base(names[i]), "schema.json") == 0) {
-            cli_say(cli, "%s: the presets' schema, left out", names[i]);
+        if (words->count > 1 && text_ends(path_base(names[i]), "schema.json")) {
+            cli_say(cli, "%s: a schema, left out", names[i]);
             continue;
         }
-        enum status status = check_one(cli, &library, names[i], &checked, &wrong);
+        enum status status = is_project(names[i])
+                                 ? check_project(cli, names[i], &checked, &wrong)
+                                 : check_one(cli, &library, names[i], &checked, &wrong);
         /* Of several different failures a wrong preset is the one that the reader can mend. */
         if (worst == STATUS_OK || status == STATUS_USAGE) {
             worst = status;
@@ -92,16 +149,20 @@ static enum status run(struct cli *cli, const void *options, const struct words 
 
 static const struct example examples[] = {
     {"picset check presets/*.json", "your own presets, for instance before a commit"},
+    {"picset check picset.json", "a project: entries, tables, presets, prompts against the model"},
     {"picset check", "every preset in sight"},
     {NULL, NULL}};
 
 const struct command command_check = {
     .name = "check",
-    .summary = "check presets: names, types, ranges, every cell of every matrix",
+    .summary = "check presets and project files: names, types, ranges, every cell",
     .usage = "[FILE or NAME ...]",
     .text = "Reads each preset, puts its parameters in, works out every cell of its matrices and "
             "checks the options of every stage and emitter, so that nothing can be wrong later "
-            "but for the image. Each mistake is named by file, place, value and what is allowed. "
+            "but for the image. A file called picset.json, or ending in .picset.json, is a "
+            "project: its matrices are multiplied, its tables and prompt files read, its presets "
+            "checked with their changes, its prompts held against the model's table. Each mistake "
+            "is named by file, place, value and what is allowed. "
             "Exit code 0 when all are right, 2 when one is wrong.",
     .examples = examples,
     .words = WORDS_PRESETS,

@@ -242,13 +242,13 @@ static enum status run(struct cli *cli, const void *options, const struct words 
 }
 
 static const struct example examples[] = {
-    {"picset generate --prompt 'a lighthouse at dusk, photograph' -p web,thumbnails -o out",
+    {"picset generate --prompt 'a lighthouse at dusk' -p web,thumbnails -o out",
      "one image and two sets of it, in the aspect and size that they need"},
     {"picset generate --prompt 'a market stall' --aspect 16:9 --size 4K -p web -n",
      "what would be asked for, what it costs, and every file: nothing is sent"},
-    {"picset generate --prompt-file hero.txt --reference logo.png -p web --max-cost 0.50",
+    {"picset generate --prompt-file a.txt --reference b.png -p web --max-cost 1",
      "a prompt from a file, an image to keep to, a bound"},
-    {"picset generate --provider gemini --key-file ~/.gemini-key --prompt 'a train' -p web",
+    {"picset generate --provider gemini --key-file ~/.key --prompt 'a train' -p web",
      "a service by name, its key from a file of mode 0600"},
     {NULL, NULL}};
 

@@ -176,7 +176,7 @@ static enum status run(struct cli *cli, const void *fields, const struct words *
 
 static const struct example examples[] = {
     {"picset sandbox", "serve on http://127.0.0.1:8765 until interrupted"},
-    {"picset generate --provider kie --base-url http://127.0.0.1:8765 --prompt x -p web",
+    {"picset generate --base-url http://127.0.0.1:8765 --prompt x -p web",
      "ask it instead of the real service"},
     {"picset sandbox --rate 20/10 --seconds 5 --fault rate-limit:3",
      "as slow and as strict as a real service"},
@@ -185,7 +185,7 @@ static const struct example examples[] = {
 
 const struct command command_sandbox = {
     .name = "sandbox",
-    .summary = "serve the simulator of services, for teams without a key and for tests",
+    .summary = "serve the stand-in for services: no key, no cost, faults by name",
     .usage = "[--port N] [options]",
     .text =
         "Speaks the protocols of Kie, Gemini and OpenAI on one port and draws a picture for every "

@@ -36,6 +36,7 @@ struct work_image {
     const char *path;  /* its file: the source, or what was made */
     bool added;        /* to the engine */
     bool made, failed; /* its image is there; cannot be had */
+    bool changed;      /* a plan: the id was asked for otherwise before */
     enum work_state state;
 };
 

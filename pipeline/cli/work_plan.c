@@ -31,6 +31,17 @@ static const struct job *job_of(const struct work_image *image, const struct pro
     return NULL;
 }
 
+/* The same id was asked for otherwise before: another prompt, size, reference … */
+static bool asked_otherwise(const struct work_image *image, const struct job *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(jobs[i].name, image->image->id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Images of earlier runs, in the order in which they could be referred to. */
 static enum status find_made(struct work *work, const struct job **found, struct error *error)
 {
@@ -61,6 +72,7 @@ static enum status find_made(struct work *work, const struct job **found, struct
             }
             const struct job *job = job_of(image, work->service.provider, jobs, count);
             found[i] = job;
+            image->changed = !job && asked_otherwise(image, jobs, count);
             if (job && job->state == JOB_DONE &&
                 journal_has_image(work->service.journal, job, &has, &ignored) == STATUS_OK && has) {
                 image->path = arena_format(work->cli->arena, "%s/%s", work->service.journal_folder,
@@ -104,6 +116,9 @@ static void say_request(struct work *work, const struct work_image *image, const
     if (!image->made && job) {
         buffer_format(out, "  (job %lld: %s)", (long long)job->id, job_state_name(job->state));
     }
+    if (image->changed) {
+        buffer_text(out, "  (asked for otherwise before: a new job)");
+    }
     buffer_char(out, '\n');
     if (choice->wanted_width > 0) {
         buffer_format(out,
@@ -137,6 +152,9 @@ static const struct value *request_value(struct work *work, const struct work_im
         value = value_set(arena, value, "price", value_real(arena, image->price));
     }
     value = value_set(arena, value, "there", value_bool(arena, image->made));
+    if (image->changed) {
+        value = value_set(arena, value, "changed", value_bool(arena, true));
+    }
     if (job) {
         value = value_set(arena, value, "job", value_int(arena, job->id));
         value = value_set(arena, value, "state", value_text(arena, job_state_name(job->state)));

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT
+ * `picset generate`, `build`, `jobs` and `check` of projects as a user runs them, against the
+ * built-in sandbox: what is said, what is made, what is made again. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "memory.h"
+#include "program.h"
+#include "sandbox.h"
+#include "scratch.h"
+
+static const char tiny[] =
+    "{ \"version\": 1, \"name\": \"tiny\", \"summary\": \"two widths\",\n"
+    "  \"params\": { \"widths\": [40, 20] }, \"inputs\": { \"dark\": \"for the night\" },\n"
+    "  \"outputs\": [\n"
+    "    { \"matrix\": { \"px\": \"${widths}\" },\n"
+    "      \"stages\": [{ \"resize\": { \"width\": \"${px}\" } },\n"
+    "                 { \"encode\": { \"format\": \"png\" } }],\n"
+    "      \"path\": \"${dir}${name}-${width}.png\" },\n"
+    "    { \"id\": \"night\", \"from\": \"dark\",\n"
+    "      \"stages\": [{ \"resize\": { \"width\": 10 } }, { \"encode\": { \"format\": \"png\" } "
+    "}],\n"
+    "      \"path\": \"${dir}${name}-night.png\" }] }\n";
+
+static int make_folder(void **state)
+{
+    char *folder = scratch_make();
+    (void)unsetenv("KIE_API_KEY");
+    (void)unsetenv("GEMINI_API_KEY");
+    (void)unsetenv("OPENAI_API_KEY");
+    scratch_write(folder, "presets/tiny.json", tiny);
+    *state = folder;
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    scratch_remove(*state);
+    return 0;
+}
+
+static void assert_has(const char *text, const char *part)
+{
+    if (!strstr(text, part)) {
+        print_error("'%s' is not in:\n%s\n", part, text);
+        fail();
+    }
+}
+
+static void assert_there(const char *folder, const char *name, bool there)
+{
+    char *text = scratch_read(folder, name);
+    if ((text != NULL) != there) {
+        print_error("'%s' is %s\n", name, there ? "missing" : "there");
+        fail();
+    }
+    memory_free(text);
+}
+
+/* Runs, expects the code, and each of the parts in what was said; frees. */
+static void expect(const char *folder, int code, const char *const *arguments,
+                   const char *const *parts)
+{
+    struct program program = {.folder = folder};
+    program_call(&program, arguments);
+    if (program.code != code) {
+        print_error("exit code %d, expected %d:\n%s%s\n", program.code, code, program.out,
+                    program.error);
+        fail();
+    }
+    struct buffer all = {0};
+    buffer_text(&all, program.out);
+    buffer_text(&all, program.error);
+    for (; *parts; parts++) {
+        assert_has(buffer_string(&all), *parts);
+    }
+    buffer_free(&all);
+    program_end(&program);
+}
+#define ARGUMENTS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* ---- One prompt
+ * -------------------------------------------------------------------------------------- */
+
+static void a_prompt_becomes_a_set(void **state)
+{
+    const char *folder = *state;
+    const char *const *arguments = ARGUMENTS("generate", "--provider", "gemini", "--size", "1K",
+                                             "--prompt", "A red Lamp!", "-p", "tiny", "-o", "out");
+    expect(folder, 0, arguments,
+           ARGUMENTS("no key: the built-in sandbox draws the images; with GEMINI_API_KEY in the "
+                     "environment",
+                     "a-red-lamp: generated, 1024x1024 ", "a-red-lamp: 2 files", "1 generated"));
+    assert_there(folder, "out/a-red-lamp-40.png", true);
+    assert_there(folder, "out/a-red-lamp-20.png", true);
+    expect(folder, 0, arguments,
+           ARGUMENTS("a-red-lamp: there already, 1024x1024", "a-red-lamp: unchanged",
+                     "1 there already"));
+    expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS("done     a-red-lamp", "1 job, 1 done; $"));
+    expect(
+        folder, 0, ARGUMENTS("jobs", "show", "1"),
+        ARGUMENTS("prompt    A red Lamp!\n", "provider  sandbox as gemini\n", "size      1K\n"));
+    expect(folder, 5, ARGUMENTS("jobs", "retry", "1"),
+           ARGUMENTS("picset: job 1 is done; 'picset jobs forget 1' makes"));
+    expect(folder, 0, ARGUMENTS("jobs", "forget", "1"), ARGUMENTS("job 1 ('a-red-lamp') is"));
+    expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS("0 jobs; $0.00\n"));
+    expect(folder, 3, ARGUMENTS("jobs", "show", "1"), ARGUMENTS("1"));
+}
+
+static void aspect_and_size_are_chosen(void **state)
+{
+    const char *folder = *state;
+    scratch_write(folder, "presets/wide.json",
+                  "{\"version\": 1, \"name\": \"wide\", \"outputs\": [{\"stages\": [{\"resize\": "
+                  "{\"size\": \"1200x630\", \"fit\": \"cover\"}}, {\"encode\": {\"format\": "
+                  "\"jpeg\"}}], \"path\": \"${name}.jpg\"}]}");
+    expect(folder, 0,
+           ARGUMENTS("generate", "--provider", "kie", "--model", "nano-banana-2", "--prompt", "x",
+                     "-p", "wide", "-n"),
+           ARGUMENTS("x  sandbox as kie nano-banana-2  16:9 1K  1376x768  $0.040\n",
+                     "1 image from prompts; 1 to ask for, $0.04\n"));
+    expect(folder, 0,
+           ARGUMENTS("generate", "--provider", "gemini", "--prompt", "x", "-p", "wide", "--size",
+                     "1K", "--aspect", "1:1", "-n"),
+           ARGUMENTS(" too small: 0 of 1 renditions get their size; the largest other would be "
+                     "1200x630\n",
+                     "1 too small for its presets\n"));
+    assert_there(folder, ".picset/journal.db", false);
+}
+
+static void mistakes_are_told_before_anything_is_sent(void **state)
+{
+    const char *folder = *state;
+    expect(folder, 2, ARGUMENTS("generate", "-p", "tiny"), ARGUMENTS("no prompt given"));
+    expect(folder, 2, ARGUMENTS("generate", "--prompt", "x"), ARGUMENTS("no preset given"));
+    expect(folder, 2, ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--provider", "gemni"),
+           ARGUMENTS("did you mean 'gemini'?"));
+    expect(folder, 2,
+           ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--provider", "kie", "--model",
+                     "nano-banana-3"),
+           ARGUMENTS("model 'nano-banana-3' is not known to kie"));
+    expect(folder, 2, ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--aspect", "16:8"),
+           ARGUMENTS("picset: generate: prompt 1: 'aspect' is '16:8'"));
+    expect(folder, 2, ARGUMENTS("generate", "--prompt", " ", "-p", "tiny"),
+           ARGUMENTS("the prompt is empty"));
+    expect(folder, 3,
+           ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--reference", "none.png"),
+           ARGUMENTS("no such file 'none.png' for '--reference'"));
+    expect(folder, 2, ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--state", "none"),
+           ARGUMENTS("leaves no place for the journal"));
+    expect(folder, 2,
+           ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--listen", "127.0.0.1:0"),
+           ARGUMENTS("'--listen' needs '--callback-url'"));
+    assert_there(folder, "picset-out", false);
+}
+
+static void bounds_stop_before_they_are_passed(void **state)
+{
+    const char *folder = *state;
+    expect(folder, 8,
+           ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "one",
+                     "--prompt", "two", "--max-images", "1", "-p", "tiny", "-o", "out"),
+           ARGUMENTS("1 generated", "1 waiting for the next start"));
+    expect(folder, 0,
+           ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "one",
+                     "--prompt", "two", "-p", "tiny", "-o", "out"),
+           ARGUMENTS("1 generated, 1 there already"));
+    assert_there(folder, "out/one-40.png", true);
+    assert_there(folder, "out/two-40.png", true);
+}
+
+/* ---- Projects
+ * ------------------------------------------------------------------------------------------ */
+
+static const char project[] =
+    "{ \"version\": 1, \"provider\": { \"name\": \"gemini\" }, \"out\": \"site/\",\n"
+    "  \"defaults\": { \"presets\": [\"tiny\"], \"size\": \"1K\" },\n"
+    "  \"images\": [\n"
+    "    { \"matrix\": { \"row\": { \"file\": \"texts.csv\" } }, \"id\": \"${row.id}\",\n"
+    "      \"prompt\": \"${row.text}\", \"out\": \"site/${row.lang}/\" },\n"
+    "    { \"id\": \"child\", \"prompt\": \"the same\", \"references\": [\"id:lamp-en\"],\n"
+    "      \"inputs\": { \"dark\": { \"prompt\": \"by night\", \"size\": \"1K\" } } },\n"
+    "    { \"source\": \"photos/*.png\", \"about\": { \"a.png\": { \"alt\": \"A\" } } }] }\n";
+
+static void write_project(const char *folder)
+{
+    scratch_write(folder, "picset.json", project);
+    scratch_write(folder, "texts.csv", "id,lang,text\nlamp-en,en,a lamp\nlamp-de,de,eine Lampe\n");
+    program_image(folder, "photos/a.png", 60, 40);
+    program_image(folder, "photos/b.png", 60, 40);
+}
+
+static void a_project_is_built(void **state)
+{
+    const char *folder = *state;
+    write_project(folder);
+    expect(folder, 0, ARGUMENTS("check", "picset.json"),
+           ARGUMENTS("picset.json: right: 2 images of files, 4 from prompts\n"));
+    expect(folder, 0, ARGUMENTS("plan"),
+           ARGUMENTS("lamp-de  sandbox as gemini", "1 reference", "4 images from prompts; 4 to",
+                     "tiny  photos/a.png  60x40", "tiny  child  1024x1024"));
+    expect(folder, 0, ARGUMENTS("build"),
+           ARGUMENTS("5 images: 5 made", "4 generated", "lamp-en: 2 files", "child: 3 files"));
+    static const char *const files[] = {"site/en/lamp-en-40.png", "site/de/lamp-de-20.png",
+                                        "site/child-40.png",      "site/child-night.png",
+                                        "site/a-40.png",          "site/b-20.png"};
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+        assert_there(folder, files[i], true);
+    }
+    expect(folder, 0, ARGUMENTS("build"), ARGUMENTS("5 images: 5 unchanged", "4 there already"));
+    expect(folder, 0, ARGUMENTS("plan"),
+           ARGUMENTS("there already", "4 images from prompts, 4 there already\n"));
+
+    scratch_write(folder, "texts.csv", "id,lang,text\nlamp-en,en,a lamp\nlamp-de,de,die Lampe\n");
+    expect(folder, 0, ARGUMENTS("plan", "lamp-de"),
+           ARGUMENTS("(asked for otherwise before: a new job)", "1 to ask for"));
+    expect(folder, 0, ARGUMENTS("build"),
+           ARGUMENTS("1 made, 4 unchanged", "1 generated, 3 there already"));
+}
+
+static void images_are_built_by_id(void **state)
+{
+    const char *folder = *state;
+    write_project(folder);
+    expect(folder, 2, ARGUMENTS("build", "lamp-fr"),
+           ARGUMENTS("picset: picset.json: unknown id 'lamp-fr'; did you mean 'lamp-"));
+    expect(folder, 0, ARGUMENTS("build", "photos/*"), ARGUMENTS("2 images: 2 made"));
+    assert_there(folder, ".picset/journal.db", false);
+    expect(folder, 0, ARGUMENTS("build", "child"), ARGUMENTS("1 image: 1 made", "3 generated"));
+    assert_there(folder, "site/child-40.png", true);
+    assert_there(folder, "site/en/lamp-en-40.png", false);
+}
+
+static void a_project_in_another_folder(void **state)
+{
+    const char *folder = *state;
+    scratch_write(folder, "sub/presets/tiny.json", tiny);
+    scratch_write(folder, "sub/picset.json",
+                  "{\"version\": 1, \"images\": [{\"source\": \"a.png\", \"presets\": "
+                  "[\"tiny\"]}]}");
+    program_image(folder, "sub/a.png", 60, 40);
+    expect(folder, 0, ARGUMENTS("build", "--project", "sub/picset.json"),
+           ARGUMENTS("1 image: 1 made"));
+    assert_there(folder, "sub/a-40.png", true);
+    expect(folder, 0, ARGUMENTS("build", "--project", "sub/picset.json"),
+           ARGUMENTS("1 image: 1 unchanged"));
+    expect(folder, 3, ARGUMENTS("build"), ARGUMENTS("picset: picset.json: no such file"));
+}
+
+static void mistakes_of_projects_have_a_place(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"{\"source\": \"a.png\", \"presets\": [\"tiny\", \"tinny\"]}",
+         "picset: picset.json: /images/0/presets/1: unknown preset 'tinny'; did you mean 'tiny'?"},
+        {"{\"source\": \"a.png\", \"presets\": [\"tiny\", \"tiny\"]}",
+         "picset: picset.json: /images/0/presets/1: preset 'tiny' is asked for twice"},
+        {"{\"source\": \"a.png\", \"presets\": [{\"preset\": \"tiny\", \"set\": {\"width\": 1}}]}",
+         "picset.json: /images/0/presets/0: /set/width: unknown parameter 'width'"},
+        {"{\"source\": \"a.png\", \"presets\": [\"tiny\"], \"inputs\": {\"drak\": \"a.png\"}}",
+         "picset: picset.json: /images/0/inputs: unknown input 'drak'; did you mean 'dark'?"},
+        {"{\"id\": \"a\", \"prompt\": \"x\", \"presets\": [\"tiny\"], \"seed\": 7, \"size\": "
+         "\"3K\"}",
+         "picset: picset.json: /images/0: 'size' is '3K'"},
+    };
+    const char *folder = *state;
+    program_image(folder, "a.png", 60, 40);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct buffer text = {0};
+        buffer_format(&text, "{\"version\": 1, \"images\": [%s]}", cases[i].text);
+        scratch_write(folder, "picset.json", buffer_string(&text));
+        buffer_free(&text);
+        expect(folder, 2, ARGUMENTS("check", "picset.json"), ARGUMENTS(cases[i].message));
+        expect(folder, 2, ARGUMENTS("build"), ARGUMENTS(cases[i].message));
+    }
+    assert_there(folder, "a-40.png", false);
+}
+
+/* ---- A service that misbehaves
+ * ------------------------------------------------------------------------- */
+
+static void a_refused_prompt_harms_no_other(void **state)
+{
+    const char *folder = *state;
+    static const char *const faults[] = {"refused", NULL};
+    const struct sandbox_settings settings = {.faults = faults};
+    struct sandbox *sandbox = NULL;
+    struct error error = {0};
+    (void)state;
+    assert_int_equal(sandbox_start(&settings, &sandbox, &error), STATUS_OK);
+    scratch_write(folder, "picset.json",
+                  "{\"version\": 1, \"defaults\": {\"presets\": [\"tiny\"], \"size\": \"1K\"},"
+                  "\"images\": [{\"id\": \"one\", \"prompt\": \"one\"},"
+                  "{\"id\": \"two\", \"prompt\": \"two\"}]}");
+    const char *const *arguments =
+        ARGUMENTS("build", "--provider", "gemini", "--base-url", sandbox_url(sandbox),
+                  "--concurrency", "1", "--log", "log.jsonl");
+    struct program program = {.folder = folder, .variable = "GEMINI_API_KEY=a-key-of-the-test"};
+    program_call(&program, arguments);
+    print_message("%s", program.error);
+    assert_int_equal(program.code, 8);
+    assert_has(program.error, "2 images: 1 made, 1 failed");
+    assert_has(program.error, "1 generated, 1 refused");
+    assert_null(strstr(program.error, "a-key-of-the-test"));
+    program_end(&program);
+    char *log = scratch_read(folder, "log.jsonl");
+    assert_non_null(log);
+    assert_has(log, "\"event\":\"done\"");
+    assert_null(strstr(log, "a-key-of-the-test"));
+    memory_free(log);
+    expect(folder, 0, ARGUMENTS("jobs", "--json"), ARGUMENTS("\"state\": \"refused\""));
+    sandbox_stop(sandbox);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define IN_FOLDER(test_) cmocka_unit_test_setup_teardown(test_, make_folder, remove_folder)
+        IN_FOLDER(a_prompt_becomes_a_set),
+        IN_FOLDER(aspect_and_size_are_chosen),
+        IN_FOLDER(mistakes_are_told_before_anything_is_sent),
+        IN_FOLDER(bounds_stop_before_they_are_passed),
+        IN_FOLDER(a_project_is_built),
+        IN_FOLDER(images_are_built_by_id),
+        IN_FOLDER(a_project_in_another_folder),
+        IN_FOLDER(mistakes_of_projects_have_a_place),
+        IN_FOLDER(a_refused_prompt_harms_no_other),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

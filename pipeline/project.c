@@ -15,8 +15,7 @@
 #include "suggest.h"
 #include "text.h"
 
-/* ---- Files
- * ---------------------------------------------------------------------------------------- */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 static enum status descriptor_read(int descriptor, size_t limit, struct buffer *out,
                                    struct error *error)
@@ -73,8 +72,7 @@ const char *project_path(const struct project_build *build, const char *path)
     return arena_format(build->arena, "%s%s", build->folder, path);
 }
 
-/* ---- The root
- * -------------------------------------------------------------------------------------- */
+/* ---- The root ------------------------------------------------------------------------------- */
 
 static enum status version_check(const struct value *root, struct error *error)
 {
@@ -131,8 +129,7 @@ static enum status budget_parse(const struct value *root, struct arena *arena, s
     return STATUS_OK;
 }
 
-/* ---- Entries
- * --------------------------------------------------------------------------------------- */
+/* ---- Entries -------------------------------------------------------------------------------- */
 
 const struct pointer *entry_at(const struct entry *entry, const char *key,
                                struct entry_place *place)
@@ -247,8 +244,7 @@ static enum status entries_expand(struct project_build *build)
     return project_link(build);
 }
 
-/* ---- All of it
- * ------------------------------------------------------------------------------------- */
+/* ---- All of it ------------------------------------------------------------------------------ */
 
 static enum status root_parse(struct project_build *build, struct project *project)
 {

@@ -22,8 +22,7 @@ enum status project_focus(const char *text, struct project_image *image, struct 
     return STATUS_OK;
 }
 
-/* ---- Tables
- * ---------------------------------------------------------------------------------------- */
+/* ---- Tables --------------------------------------------------------------------------------- */
 
 static enum status column_unknown(const char *name, struct error *error)
 {
@@ -140,8 +139,7 @@ static enum status table_find(const struct cell *cell, struct about **out)
     return STATUS_OK;
 }
 
-/* ---- One file
- * -------------------------------------------------------------------------------------- */
+/* ---- One file ------------------------------------------------------------------------------- */
 
 static const char *plain_path(const char *path)
 {

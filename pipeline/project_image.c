@@ -46,8 +46,7 @@ static enum status set_words(struct cell *cell, const char *name, const char *di
     return cell->late ? STATUS_OK : error_memory(cell->entry->build->error);
 }
 
-/* ---- Presets
- * ------------------------------------------------------------------------------------- */
+/* ---- Presets -------------------------------------------------------------------------------- */
 
 static enum status preset_parse_item(const struct cell *cell, const struct value *item,
                                      const struct pointer *at, struct project_preset *out)
@@ -124,8 +123,7 @@ static enum status presets_parse(const struct cell *cell, struct project_image *
     return STATUS_OK;
 }
 
-/* ---- Named inputs
- * --------------------------------------------------------------------------------- */
+/* ---- Named inputs --------------------------------------------------------------------------- */
 
 struct made_place {
     const struct pointer *at;
@@ -253,8 +251,7 @@ static enum status inputs_parse(const struct cell *cell, struct project_image *i
     return STATUS_OK;
 }
 
-/* ---- What all images have
- * -------------------------------------------------------------------------- */
+/* ---- What all images have ------------------------------------------------------------------- */
 
 /* An id makes names of files: no way out of the folder, nothing that moves a terminal. */
 static enum status id_check(const struct cell *cell, const char *id)
@@ -327,8 +324,7 @@ static enum status common_parse(const struct cell *cell, struct project_image *i
     return status == STATUS_OK ? presets_parse(cell, image) : status;
 }
 
-/* ---- Files
- * ---------------------------------------------------------------------------------------- */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 static enum status file_image(struct cell *cell, const struct project_found *found)
 {
@@ -381,8 +377,7 @@ static enum status file_images(struct cell *cell)
     return STATUS_OK;
 }
 
-/* ---- Prompts
- * -------------------------------------------------------------------------------------- */
+/* ---- Prompts -------------------------------------------------------------------------------- */
 
 /* "products/lamp": ${dir} "products/", ${name} "lamp". */
 static enum status words_of_id(struct arena *arena, struct project_image *image,

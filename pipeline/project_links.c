@@ -96,8 +96,7 @@ static enum status reference_link(const struct ids *ids, const struct project_im
     return STATUS_OK;
 }
 
-/* ---- Circles and levels: depth first, without recursion
- * ------------------------------------------- */
+/* ---- Circles and levels: depth first, without recursion ------------------------------------- */
 
 enum mark { MARK_NEW, MARK_OPEN, MARK_DONE };
 

@@ -19,8 +19,7 @@ struct walk {
     size_t count; /* cells so far */
 };
 
-/* ---- A combination in words ---------------------------------------------------------------------
- */
+/* ---- A combination in words ----------------------------------------------------------------- */
 
 static void label_value(struct buffer *out, const struct value *value)
 {
@@ -94,8 +93,7 @@ enum status cell_fill(const struct cell *cell, const struct value *value, const 
     return STATUS_OK;
 }
 
-/* ---- Lists
- * --------------------------------------------------------------------------------------- */
+/* ---- Lists ---------------------------------------------------------------------------------- */
 
 static enum status rows_parse(const struct project_build *build, const char *path,
                               const struct buffer *text, const struct value **out)
@@ -177,8 +175,7 @@ static enum status list_read(const struct walk *walk, const struct member *varia
     return STATUS_OK;
 }
 
-/* ---- The walk
- * ------------------------------------------------------------------------------------- */
+/* ---- The walk ------------------------------------------------------------------------------- */
 
 static enum status take_cell(struct walk *walk, const struct scope *scope)
 {

@@ -58,8 +58,7 @@ enum status asked_text(const struct asked *asked, const char *key, const char **
     return STATUS_OK;
 }
 
-/* ---- The prompt
- * ------------------------------------------------------------------------------------ */
+/* ---- The prompt ----------------------------------------------------------------------------- */
 
 static enum status prompt_read(const struct asked *asked, const char *name,
                                const struct pointer *at, const char **out)
@@ -124,8 +123,7 @@ enum status project_prompt(const struct asked *asked, struct project_image *imag
     return STATUS_OK;
 }
 
-/* ---- References
- * ------------------------------------------------------------------------------------ */
+/* ---- References ----------------------------------------------------------------------------- */
 
 static enum status reference_parse(const struct asked *asked, const struct value *value,
                                    const struct pointer *at, struct project_reference *out)
@@ -188,8 +186,7 @@ static enum status references_parse(const struct asked *asked, struct project_im
     return STATUS_OK;
 }
 
-/* ---- The rest
- * -------------------------------------------------------------------------------------- */
+/* ---- The rest ------------------------------------------------------------------------------- */
 
 /* Texts stand for numbers and truths, too: a CSV file has nothing else. */
 static const struct option wish_options[] = {

@@ -18,8 +18,7 @@ struct making {
     struct project_image like; /* what all images have */
 };
 
-/* ---- Names -------------------------------------------------------------------------------------
- */
+/* ---- Names ---------------------------------------------------------------------------------- */
 
 /* "A lighthouse at dusk, photograph" → "a-lighthouse-at-dusk-photograph": plain ASCII and short. */
 static const char *name_of_prompt(struct arena *arena, const char *prompt)
@@ -73,8 +72,7 @@ static const char *free_name(const struct making *making, const char *name)
     return free;
 }
 
-/* ---- Images
- * --------------------------------------------------------------------------------------- */
+/* ---- Images --------------------------------------------------------------------------------- */
 
 static enum status add_prompt(struct making *making, const char *prompt, const char *name,
                               struct error *error)
@@ -205,8 +203,7 @@ static enum status read_like(struct making *making, struct error *error)
     return read_references(making, error);
 }
 
-/* ---- All of it
- * -------------------------------------------------------------------------------------- */
+/* ---- All of it ------------------------------------------------------------------------------ */
 
 static enum status generate(struct work *work, struct error *error)
 {

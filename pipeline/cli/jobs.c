@@ -13,8 +13,7 @@
 
 static const char *const verbs[] = {"show", "retry", "forget", NULL};
 
-/* ---- The journal
- * ---------------------------------------------------------------------------------- */
+/* ---- The journal ---------------------------------------------------------------------------- */
 
 static enum status open_journal(struct cli *cli, struct journal **out, struct error *error)
 {
@@ -40,8 +39,7 @@ static enum status open_journal(struct cli *cli, struct journal **out, struct er
     return status == STATUS_OK && there ? journal_open(path, out, error) : status;
 }
 
-/* ---- In words
- * --------------------------------------------------------------------------------------- */
+/* ---- In words ------------------------------------------------------------------------------- */
 
 static void print_time(struct buffer *out, int64_t ms)
 {
@@ -142,8 +140,7 @@ static void print_table(struct cli *cli, const struct job *jobs, size_t count)
     }
 }
 
-/* ---- As a document
- * ------------------------------------------------------------------------------------- */
+/* ---- As a document -------------------------------------------------------------------------- */
 
 static struct value *set_text(struct arena *arena, struct value *value, const char *key,
                               const char *text)
@@ -206,8 +203,7 @@ static enum status list(struct cli *cli, struct journal *journal, struct error *
     return cli_json(cli, value_set(cli->arena, cli_document(cli, "jobs"), "jobs", all), error);
 }
 
-/* ---- One job
- * -------------------------------------------------------------------------------------------- */
+/* ---- One job -------------------------------------------------------------------------------- */
 
 static void print_line(struct buffer *out, const char *key, const char *text)
 {

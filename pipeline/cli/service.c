@@ -14,8 +14,7 @@
 
 static const char callback_variable[] = "PICSET_CALLBACK_KEY";
 
-/* ---- Which -------------------------------------------------------------------------------------
- */
+/* ---- Which ---------------------------------------------------------------------------------- */
 
 static bool has_key(const struct provider *provider)
 {
@@ -103,8 +102,7 @@ enum status service_choose(struct cli *cli, const struct generation_options *opt
     return !service.secret && !url ? stand_in(cli, out, error) : STATUS_OK;
 }
 
-/* ---- What is needed to send
- * ---------------------------------------------------------------------- */
+/* ---- What is needed to send ----------------------------------------------------------------- */
 
 enum status service_journal(struct cli *cli, const struct project *project, bool make,
                             struct service *service, struct error *error)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * See work.h: a project opened, its images in groups, some of them chosen. */
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "library.h"
 #include "text.h"
 #include "work.h"
 
-/* ---- Files -------------------------------------------------------------------------------------
- */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 static enum status find_files(void *data, const char *pattern, struct arena *arena,
                               const struct project_found **out, size_t *count, struct error *error)
@@ -37,8 +37,7 @@ static enum status find_files(void *data, const char *pattern, struct arena *are
     return STATUS_OK;
 }
 
-/* ---- Groups ------------------------------------------------------------------------------------
- */
+/* ---- Groups --------------------------------------------------------------------------------- */
 
 static bool same_presets(const struct work_group *group, const struct work_group *other)
 {
@@ -128,8 +127,7 @@ static enum status group_of(struct work *work, const struct project_image *image
     return STATUS_OK;
 }
 
-/* ---- Named inputs are those that a preset knows
- * -------------------------------------------------- */
+/* ---- Named inputs are those that a preset knows --------------------------------------------- */
 
 static const char *input_name_at(const void *data, size_t i)
 {
@@ -176,8 +174,83 @@ static enum status inputs_check(const struct work *work, const struct work_image
     return STATUS_OK;
 }
 
-/* ---- Opened
- * --------------------------------------------------------------------------------------- */
+/* ---- No two images make the same files ------------------------------------------------------ */
+
+struct target {
+    const char *key; /* folder, preset, ${dir}, ${name} */
+    const struct project_image *image;
+    const char *preset;
+};
+
+static int compare_targets(const void *a, const void *b)
+{
+    const struct target *one = a, *other = b;
+    int order = strcmp(one->key, other->key);
+    return order ? order : (one->image > other->image) - (one->image < other->image);
+}
+
+/* Names with ${hash} in them are told apart by what they hold. */
+static bool names_by_hash(const struct recipe *recipe)
+{
+    for (size_t i = 0; i < recipe->line_count; i++) {
+        const struct value *path = recipe->lines[i].path;
+        if (path && path->type == VALUE_TEXT && !strstr(path->text, "${hash")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum status targets_collect(const struct work *work, struct target **out, size_t *count,
+                                   struct error *error)
+{
+    struct arena *arena = work->cli->arena;
+    size_t capacity = 0;
+    for (size_t i = 0; i < work->project->image_count; i++) {
+        const struct project_image *image = &work->project->images[i];
+        const struct work_group *group =
+            work->images[i].group == WORK_NO_GROUP ? NULL : &work->groups[work->images[i].group];
+        for (size_t p = 0; group && p < group->preset_count; p++) {
+            const struct recipe *recipe = group->recipes[p];
+            if (names_by_hash(recipe)) {
+                continue;
+            }
+            struct target *target = arena_push(arena, out, count, &capacity, sizeof(*target));
+            const char *key = arena_format(arena, "%s\n%s\n%s\n%s%s", group->out, recipe->out,
+                                           recipe->name, image->dir, image->name);
+            if (!target || !key) {
+                return error_memory(error);
+            }
+            *target = (struct target){key, image, recipe->name};
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Batches are made one after the other, so that a later one would write over an earlier one. */
+static enum status targets_check(const struct work *work, struct error *error)
+{
+    struct target *targets = NULL;
+    size_t count = 0;
+    if (targets_collect(work, &targets, &count, error) != STATUS_OK) {
+        return error->status;
+    }
+    if (count > 0) {
+        qsort(targets, count, sizeof(*targets), compare_targets);
+    }
+    for (size_t i = 1; i < count; i++) {
+        const struct project_image *one = targets[i - 1].image, *other = targets[i].image;
+        if (strcmp(targets[i - 1].key, targets[i].key) == 0) {
+            error_set(error, STATUS_USAGE,
+                      "'%s' and '%s' would both make the files '%s%s…' of '%s' in '%s'", one->id,
+                      other->id, other->dir, other->name, targets[i].preset, other->out);
+            return error_at(error, "%s: %s", work->project->file, other->place);
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- Opened --------------------------------------------------------------------------------- */
 
 static enum status images_begin(struct work *work, struct error *error)
 {
@@ -205,7 +278,7 @@ static enum status groups_begin(struct work *work, struct error *error)
             return error->status;
         }
     }
-    return STATUS_OK;
+    return targets_check(work, error);
 }
 
 /* The project's own folders for presets and state, where nothing else was said. */
@@ -279,8 +352,7 @@ void work_close(struct work *work)
     service_close(&work->service);
 }
 
-/* ---- Chosen
- * ---------------------------------------------------------------------------------------- */
+/* ---- Chosen --------------------------------------------------------------------------------- */
 
 static void ask_image(struct work *work, size_t i)
 {

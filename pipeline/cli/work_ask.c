@@ -10,8 +10,7 @@
 
 enum { FETCH_BYTES_MAX = 96 << 20 };
 
-/* ---- Aspect, size, price
- * ---------------------------------------------------------------------------- */
+/* ---- Aspect, size, price -------------------------------------------------------------------- */
 
 /* Equal wishes for equal presets were weighed before. */
 static const struct work_image *chosen_before(const struct work *work, size_t before)
@@ -105,8 +104,7 @@ enum status work_ask(struct work *work, struct error *error)
     return STATUS_OK;
 }
 
-/* ---- References
- * -------------------------------------------------------------------------------------- */
+/* ---- References ----------------------------------------------------------------------------- */
 
 struct work_reference {
     const char *from; /* path or URL */

@@ -16,8 +16,7 @@ struct totals {
     struct value *requests_list, *plans;
 };
 
-/* ---- What is there already
- * -------------------------------------------------------------------------- */
+/* ---- What is there already ------------------------------------------------------------------ */
 
 static const struct job *job_of(const struct work_image *image, const struct provider *provider,
                                 const struct job *jobs, size_t count)
@@ -84,8 +83,7 @@ static enum status find_made(struct work *work, const struct job **found, struct
     return STATUS_OK;
 }
 
-/* ---- One request
- * --------------------------------------------------------------------------------------- */
+/* ---- One request ---------------------------------------------------------------------------- */
 
 static void say_request(struct work *work, const struct work_image *image, const struct job *job)
 {
@@ -189,8 +187,7 @@ static void show_request(struct work *work, const struct work_image *image, cons
     }
 }
 
-/* ---- Sets of images that are not there yet
- * ------------------------------------------------------------- */
+/* ---- Sets of images that are not there yet -------------------------------------------------- */
 
 static enum status show_hoped(struct work *work, const struct work_image *image,
                               struct totals *totals, struct error *error)
@@ -212,8 +209,7 @@ static enum status show_hoped(struct work *work, const struct work_image *image,
     return status;
 }
 
-/* ---- Everything
- * ------------------------------------------------------------------------------------------ */
+/* ---- Everything ----------------------------------------------------------------------------- */
 
 static void say_totals(struct work *work, const struct totals *totals)
 {

@@ -6,8 +6,7 @@
 
 #include "work_state.h"
 
-/* ---- What can be made
- * ---------------------------------------------------------------------------- */
+/* ---- What can be made ----------------------------------------------------------------------- */
 
 static bool needs_are_met(const struct run *run, const struct work_image *image, bool *failed)
 {
@@ -51,8 +50,7 @@ static void look_for_ready(struct run *run)
     (void)pthread_cond_signal(&run->more);
 }
 
-/* ---- Images from prompts
- * --------------------------------------------------------------------------- */
+/* ---- Images from prompts -------------------------------------------------------------------- */
 
 static void image_failed(struct run *run, size_t i, const struct error *error)
 {
@@ -218,8 +216,7 @@ static void generate_happened(void *data, const struct generate_event *event)
     (void)pthread_mutex_unlock(&run->lock);
 }
 
-/* ---- All of it
- * ---------------------------------------------------------------------------------------- */
+/* ---- All of it ------------------------------------------------------------------------------ */
 
 static void hint(void *data, const char *task)
 {

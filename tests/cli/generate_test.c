@@ -81,8 +81,7 @@ static void expect(const char *folder, int code, const char *const *arguments,
 }
 #define ARGUMENTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/* ---- One prompt
- * -------------------------------------------------------------------------------------- */
+/* ---- One prompt ----------------------------------------------------------------------------- */
 
 static void a_prompt_becomes_a_set(void **state)
 {
@@ -99,9 +98,8 @@ static void a_prompt_becomes_a_set(void **state)
            ARGUMENTS("a-red-lamp: there already, 1024x1024", "a-red-lamp: unchanged",
                      "1 there already"));
     expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS("done     a-red-lamp", "1 job, 1 done; $"));
-    expect(
-        folder, 0, ARGUMENTS("jobs", "show", "1"),
-        ARGUMENTS("prompt    A red Lamp!\n", "provider  sandbox as gemini\n", "size      1K\n"));
+    expect(folder, 0, ARGUMENTS("jobs", "show", "1"),
+           ARGUMENTS("prompt    A red Lamp!\n", "provider  sandbox as gemini\n", "size      1K\n"));
     expect(folder, 5, ARGUMENTS("jobs", "retry", "1"),
            ARGUMENTS("picset: job 1 is done; 'picset jobs forget 1' makes"));
     expect(folder, 0, ARGUMENTS("jobs", "forget", "1"), ARGUMENTS("job 1 ('a-red-lamp') is"));
@@ -171,8 +169,7 @@ static void bounds_stop_before_they_are_passed(void **state)
     assert_there(folder, "out/two-40.png", true);
 }
 
-/* ---- Projects
- * ------------------------------------------------------------------------------------------ */
+/* ---- Projects ------------------------------------------------------------------------------- */
 
 static const char project[] =
     "{ \"version\": 1, \"provider\": { \"name\": \"gemini\" }, \"out\": \"site/\",\n"
@@ -265,6 +262,10 @@ static void mistakes_of_projects_have_a_place(void **state)
         {"{\"id\": \"a\", \"prompt\": \"x\", \"presets\": [\"tiny\"], \"seed\": 7, \"size\": "
          "\"3K\"}",
          "picset: picset.json: /images/0: 'size' is '3K'"},
+        {"{\"id\": \"a\", \"prompt\": \"x\", \"presets\": [\"tiny\"]},"
+         "{\"source\": \"a.png\", \"presets\": [\"tiny\"]}",
+         "picset: picset.json: /images/1: 'a' and 'a.png' would both make the files 'a…' of 'tiny' "
+         "in '.'"},
     };
     const char *folder = *state;
     program_image(folder, "a.png", 60, 40);
@@ -279,8 +280,7 @@ static void mistakes_of_projects_have_a_place(void **state)
     assert_there(folder, "a-40.png", false);
 }
 
-/* ---- A service that misbehaves
- * ------------------------------------------------------------------------- */
+/* ---- A service that misbehaves -------------------------------------------------------------- */
 
 static void a_refused_prompt_harms_no_other(void **state)
 {

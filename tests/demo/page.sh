@@ -23,17 +23,20 @@ cat <<'END'
 <h1>picset: one image in, the whole set out</h1>
 END
 
-for original in originals/*; do
-    name=$(basename "${original%.*}")
+for snippet in *.web.html; do
+    name=${snippet%.web.html}
     echo "<h2>$name</h2>"
-    for snippet in "$name".*.html; do
-        [[ ! -e $snippet ]] || cat "$snippet"
+    for markup in "$name".*.html; do
+        cat "$markup"
     done
     echo '<div class="thumbnails">'
-    find . -name "$name-*x*.webp" -printf '%P\n' | sort -V | sed 's,.*,<img src="&" alt="" loading="lazy">,'
+    find . -maxdepth 1 -name "$name-*x*.webp" -printf '%P\n' | sort -V |
+        sed 's,.*,<img src="&" alt="" loading="lazy">,'
     echo '</div>'
-    echo "<details><summary>$(find . -name "$name*" -type f ! -path './originals/*' | wc -l) files, from $(stat -c %s "$original") bytes</summary><table>"
-    find . -name "$name*" -type f ! -path './originals/*' -printf '%P %s\n' | sort -V |
+    original=(originals/"$name".*)
+    [[ -e ${original[0]} ]] && from="from ${original[0]}" || from="from a prompt"
+    echo "<details><summary>$(find . -maxdepth 1 -name "$name[-.]*" -type f | wc -l) files, $from</summary><table>"
+    find . -maxdepth 1 -name "$name[-.]*" -type f -printf '%P %s\n' | sort -V |
         sed -E 's,(.*) ([0-9]+)$,<tr><td><a href="\1">\1</a><td>\2,'
     echo '</table></details>'
 done

@@ -13,8 +13,7 @@
 static struct arena *arena;
 static char *folder;
 
-/* ---- Files that are there
- * ------------------------------------------------------------------------- */
+/* ---- Files that are there ------------------------------------------------------------------- */
 
 static enum status find(void *data, const char *pattern, struct arena *own,
                         const struct project_found **out, size_t *count, struct error *error)
@@ -74,8 +73,7 @@ static int remove_files(void **state)
     return 0;
 }
 
-/* ---- A project in words
- * --------------------------------------------------------------------------- */
+/* ---- A project in words --------------------------------------------------------------------- */
 
 static void image_words(struct buffer *out, const struct project *project,
                         const struct project_image *image)
@@ -163,8 +161,7 @@ static void assert_images(const char *text, const char *words)
     assert_buffer_text(&out, words);
 }
 
-/* ---- What is read
- * ---------------------------------------------------------------------------------- */
+/* ---- What is read --------------------------------------------------------------------------- */
 
 static void a_matrix_of_lists(void **state)
 {
@@ -292,8 +289,7 @@ static void paths_begin_at_the_file(void **state)
                              "made b||b prompt=b web → sub\n");
 }
 
-/* ---- What is refused
- * ------------------------------------------------------------------------------- */
+/* ---- What is refused ------------------------------------------------------------------------ */
 
 #define IMAGES(text_) "{'version': 1, 'images': [" text_ "]}"
 #define OUTLINE(text_) "{'version': 1, " text_ ", 'images': [{'id': 'a', 'prompt': 'a'}]}"

@@ -13,7 +13,7 @@ struct generation_options { /* whom to ask, and how much of it */
     int concurrency; /* 0: the provider's */
     bool repeat_unknown;
     const char *log;
-    bool log_prompts;
+    bool log_prompts, record_prompts;
     const char *listen, *callback_url, *callback_key_file;
 };
 

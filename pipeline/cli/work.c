@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "generated.h"
 #include "library.h"
 #include "text.h"
 #include "work.h"
@@ -430,6 +431,16 @@ enum status work_select(struct work *work, const struct words *ids, struct error
     return STATUS_OK;
 }
 
+bool work_take_job(struct work *work, struct work_image *image, const struct job *job)
+{
+    struct arena *arena = work->cli->arena;
+    image->path = arena_format(arena, "%s/%s", work->service.journal_folder, job->image);
+    image->xmp = generated_packet(job, arena);
+    image->generation = generated_value(job, work->options->generation.record_prompts, arena);
+    image->made = image->path && image->xmp && image->generation;
+    return image->made;
+}
+
 struct batch_image work_batch_image(const struct work *work, const struct work_image *image,
                                     struct arena *arena)
 {
@@ -451,5 +462,7 @@ struct batch_image work_batch_image(const struct work *work, const struct work_i
         .focus_given = said->focus_given,
         .focus_x = said->focus_x,
         .focus_y = said->focus_y,
+        .xmp = image->xmp,
+        .generation = image->generation,
     };
 }

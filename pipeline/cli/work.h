@@ -32,11 +32,13 @@ struct work_image {
     bool asked;     /* its image, for itself or for another */
     struct ask ask; /* of a prompt; references are filled in when they are there */
     struct ask_choice choice;
-    double price;      /* US dollars; < 0 unknown */
-    const char *path;  /* its file: the source, or what was made */
-    bool added;        /* to the engine */
-    bool made, failed; /* its image is there; cannot be had */
-    bool changed;      /* a plan: the id was asked for otherwise before */
+    double price;                   /* US dollars; < 0 unknown */
+    const char *path;               /* its file: the source, or what was made */
+    bool added;                     /* to the engine */
+    bool made, failed;              /* its image is there; cannot be had */
+    const char *xmp;                /* of an image that was made: what its renditions say … */
+    const struct value *generation; /* … and what the record says */
+    bool changed;                   /* a plan: the id was asked for otherwise before */
     enum work_state state;
 };
 
@@ -76,6 +78,9 @@ PICSET_NODISCARD enum status work_run(struct work *work, struct error *error);
 PICSET_NODISCARD enum status work_plan(struct work *work, struct error *error);
 void work_close(struct work *work);
 
+/* The image of a job that is done, and what its set says of where it comes from. */
+PICSET_NODISCARD bool work_take_job(struct work *work, struct work_image *image,
+                                    const struct job *job);
 /* One image of a batch, from what is known of it. */
 struct batch_image work_batch_image(const struct work *work, const struct work_image *image,
                                     struct arena *arena);

@@ -74,9 +74,9 @@ static enum status find_made(struct work *work, const struct job **found, struct
             image->changed = !job && asked_otherwise(image, jobs, count);
             if (job && job->state == JOB_DONE &&
                 journal_has_image(work->service.journal, job, &has, &ignored) == STATUS_OK && has) {
-                image->path = arena_format(work->cli->arena, "%s/%s", work->service.journal_folder,
-                                           job->image);
-                image->made = image->path != NULL;
+                if (!work_take_job(work, image, job)) {
+                    return error_memory(error);
+                }
             }
         }
     }

@@ -165,10 +165,12 @@ static void say_made(struct run *run, const struct work_image *image,
 static void image_came(struct run *run, struct work_image *image,
                        const struct generate_event *event)
 {
-    struct arena *arena = run->work->cli->arena;
-    image->path =
-        arena_format(arena, "%s/%s", run->work->service.journal_folder, event->job->image);
-    image->made = image->path != NULL;
+    struct error error = {0};
+    if (!work_take_job(run->work, image, event->job)) {
+        (void)error_memory(&error);
+        image_failed(run, (size_t)(image - run->work->images), &error);
+        return;
+    }
     say_made(run, image, event);
 }
 

@@ -169,6 +169,10 @@ void work_look_again(struct generate *generate, struct work *work)
     }
     if (!work->claimed) {
         work->due = machine_seconds() + look_again;
+        if (!work->waits_told) {
+            generate_note(generate, work, "another process is at work on it: waiting");
+        }
+        work->waits_told = true;
         return;
     }
     enum status status = journal_read(journal, work->job.id, work->arena, &work->job, &error);

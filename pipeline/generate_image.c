@@ -4,6 +4,7 @@
 #include "generate_state.h"
 
 #include "image.h"
+#include "memory.h"
 #include "source.h"
 #include "stage.h"
 
@@ -58,7 +59,7 @@ static enum status decode_all(const struct stage *load, const struct source *sou
     return status;
 }
 
-/* Any failure but one of ours is the image's: STATUS_REFUSED. */
+/* Any failure but short memory is the image's: STATUS_REFUSED. */
 static enum status image_measure(const void *bytes, size_t size, struct facts *facts,
                                  struct error *error)
 {
@@ -66,10 +67,10 @@ static enum status image_measure(const void *bytes, size_t size, struct facts *f
     struct limits limits = limits_default();
     struct source source = {0};
     struct error found = {0};
+    long refusals = memory_refusals();
     enum status status = size > 0
                              ? source_from_memory(&source, "image", bytes, size, &limits, &found)
                              : error_set(&found, STATUS_REFUSED, "it is empty");
-    bool ours = status == STATUS_FAILED;
     if (status == STATUS_OK) {
         status = load->probe(&source, &limits, facts, &found);
     }
@@ -78,6 +79,7 @@ static enum status image_measure(const void *bytes, size_t size, struct facts *f
     }
     source_release(&source);
     if (status != STATUS_OK) {
+        bool ours = memory_refusals() != refusals;
         return error_set(error, ours ? STATUS_FAILED : STATUS_REFUSED, "%s", found.message);
     }
     return STATUS_OK;

@@ -75,6 +75,7 @@ struct work {
     struct work *shares; /* an earlier image that asks for the same; NULL: none */
     enum work_phase phase;
     bool in_flight, claimed, reused;
+    bool waits_told; /* that another process holds the job */
     double due, sent;
     double asked_since; /* when the first create of this run went out, or polling began */
     double running_since;

@@ -130,7 +130,8 @@ struct reply {
     void (*done)(void *data, const struct http_answer *answer);
     void *data;
     struct http_answer answer;
-    struct buffer body;
+    unsigned char body[FAKE_IMAGE_BYTES + 256]; /* no memory of ours, which tests make short */
+    size_t size;
 };
 
 struct http {
@@ -144,15 +145,14 @@ struct http {
 
 static void reply_give(struct http *http, struct reply *reply)
 {
-    reply->answer.body = reply->body.data;
-    reply->answer.size = reply->body.size;
+    reply->answer.body = reply->body;
+    reply->answer.size = reply->size;
     if (reply->create) {
         service_lock(http->service);
         http->service->under_way--;
         pthread_mutex_unlock(&http->service->lock);
     }
     reply->done(reply->data, &reply->answer);
-    buffer_free(&reply->body);
     free(reply);
 }
 
@@ -216,10 +216,17 @@ void http_free(struct http *http)
     free(http);
 }
 
+static void reply_bytes(struct reply *reply, const void *bytes, size_t size)
+{
+    assert_true(size <= sizeof reply->body - reply->size);
+    memcpy(reply->body + reply->size, bytes, size);
+    reply->size += size;
+}
+
 static void reply_say(struct reply *reply, const char *words, const char *rest)
 {
-    buffer_text(&reply->body, words);
-    buffer_text(&reply->body, rest);
+    reply_bytes(reply, words, strlen(words));
+    reply_bytes(reply, rest, strlen(rest));
 }
 
 /* What every kind of request may meet; false: it is answered as it should be. */
@@ -272,7 +279,7 @@ static void reply_image(const struct fake_service *service, struct reply *reply,
         return;
     }
     size_t size = fault == FAKE_CUT ? service->image_size / 2 : service->image_size;
-    buffer_bytes(&reply->body, service->image, size);
+    reply_bytes(reply, service->image, size);
     job->delivered = job->delivered || fault != FAKE_CUT;
 }
 
@@ -298,7 +305,7 @@ static void reply_create(struct fake_service *service, struct reply *reply, stru
         reply->answer.failure = HTTP_UNKNOWN;
         reply->answer.words = "the connection was lost";
     } else if (direct) {
-        buffer_text(&reply->body, "image\n");
+        reply_say(reply, "image\n", "");
         reply_image(service, reply, fault, job);
     } else {
         reply_say(reply, fault == FAKE_TASK_IN_FAILURE ? "failed-task " : "task ", job->prompt);
@@ -437,60 +444,59 @@ bool http_local(const char *url)
 /* ---- The provider ---- */
 
 static enum status ask_url(struct arena *arena, const char *verb, const char *rest,
-                           struct http_ask *out)
+                           struct http_ask *out, struct error *error)
 {
     *out =
         (struct http_ask){.method = "POST", .url = arena_format(arena, "fake:%s/%s", verb, rest)};
-    assert_non_null(out->url);
-    return STATUS_OK;
+    return out->url ? STATUS_OK : error_memory(error);
 }
 
 static enum status submit(const struct endpoint *endpoint, const struct ask *ask,
                           struct arena *arena, struct http_ask *out, struct error *error)
 {
-    struct buffer urls = {0};
+    const char *urls = "";
     if (strcmp(ask->prompt, "cannot be said") == 0) {
         return error_set(error, STATUS_USAGE, "this cannot be said");
     }
-    ask_url(arena, strcmp(endpoint->base_url, "fake:direct") == 0 ? "direct" : "create",
-            ask->prompt, out);
-    for (size_t i = 0; i < ask->reference_count; i++) {
-        buffer_format(&urls, "%s ", ask->references[i].url ? ask->references[i].url : "inline");
+    bool answers = strcmp(endpoint->base_url, "fake:direct") == 0;
+    if (ask_url(arena, answers ? "direct" : "create", ask->prompt, out, error) != STATUS_OK) {
+        return error->status;
     }
-    out->body = arena_text(arena, buffer_string(&urls));
-    out->body_size = urls.size;
-    buffer_free(&urls);
-    return STATUS_OK;
+    for (size_t i = 0; urls && i < ask->reference_count; i++) {
+        const char *url = ask->references[i].url;
+        urls = arena_format(arena, "%s%s ", urls, url ? url : "inline");
+    }
+    out->body = urls;
+    out->body_size = urls ? strlen(urls) : 0;
+    return urls ? STATUS_OK : error_memory(error);
 }
 
 static enum status poll_ask(const struct endpoint *endpoint, const char *task, struct arena *arena,
                             struct http_ask *out, struct error *error)
 {
     (void)endpoint;
-    (void)error;
-    return ask_url(arena, "poll", task, out);
+    return ask_url(arena, "poll", task, out, error);
 }
 
 static enum status refresh_ask(const struct endpoint *endpoint, const char *url,
                                struct arena *arena, struct http_ask *out, struct error *error)
 {
     (void)endpoint;
-    (void)error;
-    return ask_url(arena, "refresh", strrchr(url, '/') + 1, out);
+    return ask_url(arena, "refresh", strrchr(url, '/') + 1, out, error);
 }
 
 static enum status upload_ask(const struct endpoint *endpoint, const struct reference *reference,
                               struct arena *arena, struct http_ask *out, struct error *error)
 {
     (void)endpoint;
-    (void)error;
-    return ask_url(arena, "upload", reference->name, out);
+    return ask_url(arena, "upload", reference->name, out, error);
 }
 
 static void answer_parse(const struct http_answer *answer, struct arena *arena, struct answer *out)
 {
     const char *text = arena_slice(arena, answer->body, answer->size);
-    const char *rest = strchr(text, ' ');
+    const char **urls = arena_array(arena, 2, sizeof *urls);
+    const char *rest = text ? strchr(text, ' ') : NULL;
     rest = rest ? rest + 1 : "";
     *out = (struct answer){.kind = ANSWER_UNKNOWN,
                            .retry_after = -1,
@@ -498,7 +504,9 @@ static void answer_parse(const struct http_answer *answer, struct arena *arena, 
                            .progress = -1,
                            .message = "nobody understands this",
                            .code = ""};
-    if (strncmp(text, "image\n", 6) == 0) {
+    if (!text || !urls) {
+        out->message = "out of memory";
+    } else if (strncmp(text, "image\n", 6) == 0) {
         out->kind = ANSWER_IMAGE;
         out->bytes = (const char *)answer->body + 6;
         out->size = answer->size - 6;
@@ -512,7 +520,6 @@ static void answer_parse(const struct http_answer *answer, struct arena *arena, 
         out->kind = ANSWER_RUNNING;
         out->progress = 50;
     } else if (strncmp(text, "link ", 5) == 0) {
-        const char **urls = arena_array(arena, 2, sizeof *urls);
         urls[0] = rest;
         out->kind = ANSWER_IMAGE;
         out->urls = urls;

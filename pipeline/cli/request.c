@@ -414,7 +414,8 @@ enum status request_begin(struct cli *cli, const struct request_options *options
                          "standard output",
                          options->out);
     }
-    for (const char *word = strstr(options->out, "${"); word; word = strstr(word + 2, "${")) {
+    const char *out_folder = options->out ? options->out : ""; /* a project has its own */
+    for (const char *word = strstr(out_folder, "${"); word; word = strstr(word + 2, "${")) {
         if (strncmp(word, "${preset}", 9) != 0) {
             return error_set(error, STATUS_USAGE,
                              "'--out %s' holds another '${…}' than ${preset}: only that is known "

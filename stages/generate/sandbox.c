@@ -24,6 +24,7 @@ static const struct route {
     {"POST", "/api/file-base64-upload", PROTOCOL_KIE, serve_kie_base64},
     {"POST", "/api/file-stream-upload", PROTOCOL_KIE, serve_kie_stream},
     {"POST", "/v1beta/models/", PROTOCOL_GEMINI, serve_gemini},
+    {"POST", "/v1/models/", PROTOCOL_GEMINI, serve_gemini}, /* newer clients of Google's */
     {"POST", "/v1/images/generations", PROTOCOL_OPENAI, serve_openai_create},
     {"POST", "/v1/images/edits", PROTOCOL_OPENAI, serve_openai_edit},
     {"GET", "/images/", PROTOCOL_KIE, serve_image},

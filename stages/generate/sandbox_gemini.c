@@ -214,18 +214,31 @@ static bool parts_read(struct sandbox_call *call, const struct value *body,
     return true;
 }
 
+/* imageConfig; or in its place, since mid-2026, responseFormat.image, which may stand in a list. */
+static const struct value *image_config(const struct value *config)
+{
+    const struct value *image = member_either(config, "imageConfig", "image_config");
+    const struct value *format = member_either(config, "responseFormat", "response_format");
+    if (format && format->type == VALUE_LIST && format->list.count > 0) {
+        format = format->list.items[0];
+    }
+    image = image || !format ? image : value_get(format, "image");
+    return image && image->type == VALUE_OBJECT ? image : NULL;
+}
+
 static bool config_read(struct sandbox_call *call, const struct gemini_model *model,
                         const struct value *body, struct sandbox_task *task)
 {
     static const char *const image_names[] = {
-        "aspectRatio",      "aspect_ratio",      "imageSize", "image_size",
-        "personGeneration", "person_generation", NULL};
+        "aspectRatio",       "aspect_ratio", "imageSize", "image_size", "personGeneration",
+        "person_generation", "mimeType",     "delivery",  NULL};
     const struct value *config = member_either(body, "generationConfig", "generation_config");
-    const struct value *image = member_either(config, "imageConfig", "image_config");
+    const struct value *image = image_config(config);
     const struct value *aspect = member_either(image, "aspectRatio", "aspect_ratio");
     const struct value *size = member_either(image, "imageSize", "image_size");
     const struct value *seed = config ? value_get(config, "seed") : NULL;
-    if (!only_known(call, image, "generation_config.image_config", image_names)) {
+    const bool old = member_either(config, "imageConfig", "image_config") == image;
+    if (old && !only_known(call, image, "generation_config.image_config", image_names)) {
         return false;
     }
     if (aspect && (aspect->type != VALUE_TEXT || strcmp(aspect->text, "auto") == 0 ||

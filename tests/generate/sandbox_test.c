@@ -336,6 +336,25 @@ static void gemini_answers(void **state)
     world_stop(&world);
 }
 
+static void gemini_takes_both_shapes(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "{\"contents\":{\"parts\":[{\"text\":\"x\"}]},\"generation_config\":{\"image_config\":{"
+        "\"aspect_ratio\":\"1:1\",\"image_size\":\"512\"}}}",
+        "{\"contents\":[{\"parts\":[{\"text\":\"x\"}]}],\"generationConfig\":{\"responseFormat\":{"
+        "\"image\":{\"aspectRatio\":\"1:1\",\"imageSize\":\"512\",\"delivery\":\"INLINE\"}}}}",
+        "{\"contents\":[{\"parts\":[{\"text\":\"x\"}]}],\"generationConfig\":{\"responseFormat\":[{"
+        "\"image\":{\"aspectRatio\":\"1:1\",\"imageSize\":\"512\"}}]}}",
+    };
+    struct world world = world_start(&(struct sandbox_settings){0});
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        assert_non_null(world_post(&world, gemini_path, bodies[i]));
+        assert_inline(&world, "candidates/0/content/parts/1/inlineData/data", 512, 512);
+    }
+    world_stop(&world);
+}
+
 static void gemini_says_no(void **state)
 {
     (void)state;
@@ -429,6 +448,7 @@ int main(void)
         cmocka_unit_test(creates_are_limited),
         cmocka_unit_test(keys_are_asked_for),
         cmocka_unit_test(gemini_answers),
+        cmocka_unit_test(gemini_takes_both_shapes),
         cmocka_unit_test(gemini_says_no),
         cmocka_unit_test(openai_answers),
     };

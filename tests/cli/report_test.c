@@ -17,7 +17,7 @@ static void summary_of(double seconds, char line[256])
     assert_int_equal(pipe(ends), 0);
     cli.error_file = ends[1];
     assert_int_equal(report_start(&report, &cli, &request, &error), STATUS_OK);
-    assert_int_equal(report_end(&report, NULL, &summary, &failure, &error), STATUS_OK);
+    assert_int_equal(report_end(&report, &summary, &failure, &error), STATUS_OK);
     ssize_t size = read(ends[0], line, 255);
     assert_true(size > 0);
     line[size] = '\0';

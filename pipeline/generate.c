@@ -16,6 +16,8 @@
 #include "memory.h"
 #include "store.h"
 
+enum { IMAGE_BYTES_LEAST = 64 * 1024 }; /* an answer with less takes no time */
+
 static const double beat = 0.1;       /* seconds: how soon an interrupt is seen */
 static const double grace_job = 10;   /* seconds after an interrupt, for answers with a task … */
 static const double grace_image = 90; /* … and for answers with the image itself */
@@ -300,9 +302,13 @@ static void hints_collect(struct generate *generate)
     }
 }
 
+/* One image at most: decoding and syncing it takes a while, and requests shall not wait for more.
+ */
 static void answers_collect(struct generate *generate)
 {
-    for (struct call *call; (call = mailbox_take(generate->box));) {
+    bool image = false;
+    for (struct call *call; !image && (call = mailbox_take(generate->box));) {
+        image = call->answer.size > IMAGE_BYTES_LEAST;
         call_answered(generate, call);
         call_free(call);
     }

@@ -297,7 +297,7 @@ static void created(struct generate *generate, struct work *work, const struct c
     struct answer answer = answer_read(call, provider->submitted, true);
     bool links = answer.urls && answer.urls[0];
     generate->creating--;
-    rate_limit_answered(&generate->creates, work->slot, work->sent, machine_seconds());
+    rate_limit_answered(&generate->creates, work->slot, work->sent, call->arrived);
     /* A create that failed in words and names a task all the same was seen in the wild. */
     if (answer.task && *answer.task && provider->poll &&
         !(answer.kind == ANSWER_IMAGE && (links || answer.bytes))) {
@@ -345,7 +345,7 @@ static void polled(struct generate *generate, struct work *work, const struct ca
 {
     const struct provider *provider = generate->request.provider;
     struct answer answer = answer_read(call, provider->polled, false);
-    rate_limit_answered(&generate->polls, work->slot, work->sent, machine_seconds());
+    rate_limit_answered(&generate->polls, work->slot, work->sent, call->arrived);
     if (answer.kind == ANSWER_MISSING) { /* right after its create it may not be known yet */
         answer.kind = ++work->misses < MISSES_MOST ? ANSWER_RETRY : ANSWER_FAILED;
     }

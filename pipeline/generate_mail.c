@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "machine.h"
 #include "memory.h"
 
 enum status mailbox_new(struct mailbox **out, struct error *error)
@@ -151,6 +152,7 @@ void call_done(void *data, const struct http_answer *answer)
 {
     struct call *call = data;
     struct mailbox *box = call->box;
+    call->arrived = machine_seconds();
     answer_keep(call, answer);
     pthread_mutex_lock(&box->lock);
     if (!box->closed) {

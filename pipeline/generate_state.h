@@ -19,7 +19,7 @@ struct call { /* one request and its answer */
     enum call_kind kind;
     struct work *work;     /* NULL: an upload's */
     struct upload *upload; /* UPLOAD */
-    double sent;
+    double sent, arrived;
     struct arena *arena;
     struct http_answer answer; /* its text in the arena, its body in `body` */
     void *body;

@@ -93,4 +93,7 @@ void generate_free(struct generate *generate);
  * is asked; references by content. Equal request, same job. */
 struct hash generate_request_hash(const struct provider *provider, const struct ask *ask);
 
+/* A line of the log for a set that was made of an image of this prompt; on any thread. */
+void generate_log_set(FILE *log, const char *prompt, size_t files, double seconds);
+
 #endif

@@ -106,6 +106,29 @@ static void log_work(struct buffer *line, const struct generate *generate, const
     log_number(line, "cost", work->job.cost);
 }
 
+static void log_end(FILE *log, struct buffer *line)
+{
+    buffer_text(line, "}\n");
+    if (!buffer_failed(line)) {
+        fwrite(line->data, 1, line->size, log); /* at once: lines of two threads do not mix */
+        fflush(log);
+    }
+    buffer_free(line);
+}
+
+void generate_log_set(FILE *log, const char *prompt, size_t files, double seconds)
+{
+    struct buffer line = {0};
+    char hash[33];
+    hash_text(hash_bytes(prompt, strlen(prompt)), hash);
+    log_time(&line);
+    log_text(&line, "event", "set");
+    log_text(&line, "prompt_hash", hash);
+    log_number(&line, "files", (double)files);
+    log_number(&line, "duration", round(seconds * 1000) / 1000);
+    log_end(log, &line);
+}
+
 void generate_log(struct generate *generate, const struct work *work, const char *event,
                   const char *code, const char *message, double seconds)
 {
@@ -121,10 +144,5 @@ void generate_log(struct generate *generate, const struct work *work, const char
     log_text(&line, "code", code);
     log_text(&line, "message", message);
     log_number(&line, "duration", seconds < 0 ? -1 : round(seconds * 1000) / 1000);
-    buffer_text(&line, "}\n");
-    if (!buffer_failed(&line)) {
-        fwrite(line.data, 1, line.size, generate->request.log);
-        fflush(generate->request.log);
-    }
-    buffer_free(&line);
+    log_end(generate->request.log, &line);
 }

@@ -39,7 +39,12 @@ static void set_happened(void *data, const struct batch_event *event)
     told.renditions_done += run->base_renditions;
     told.renditions_total += run->base_renditions;
     if (set) {
-        told.source = run->work->images[set->image].image->id;
+        const struct project_image *image = run->work->images[set->image].image;
+        FILE *log = image->source ? NULL : run->work->service.log;
+        told.source = image->id;
+        if (log && event->type == BATCH_SET && event->status == STATUS_OK && !event->unchanged) {
+            generate_log_set(log, image->prompt, event->files, event->seconds);
+        }
         report_image_event(&run->report, run->reported[set->image], &told);
     } else {
         report_event(&run->report, &told);

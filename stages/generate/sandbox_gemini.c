@@ -117,9 +117,10 @@ static const struct gemini_model *model_of(struct sandbox_call *call)
     }
     call_refuse(call, 404, 404,
                 arena_format(call->arena,
-                             "models/%.*s is not found for API version v1beta, or is not supported "
+                             "models/%.*s is not found for API version %s, or is not supported "
                              "for generateContent.",
-                             (int)size, call->rest),
+                             (int)size, call->rest,
+                             text_starts(call->request->path, "/v1/") ? "v1" : "v1beta"),
                 NULL);
     return NULL;
 }

@@ -390,6 +390,25 @@ static void say_what_was_left_out(const struct cli *cli, const struct inputs *in
     }
 }
 
+enum status request_out_check(const char *name, const char *out, struct error *error)
+{
+    if (!*out || strcmp(out, "-") == 0) {
+        return error_set(error, STATUS_USAGE,
+                         "'%s %s' is no folder; a set is several files and cannot go to "
+                         "standard output",
+                         name, out);
+    }
+    for (const char *word = strstr(out, "${"); word; word = strstr(word + 2, "${")) {
+        if (strncmp(word, "${preset}", 9) != 0) {
+            return error_set(error, STATUS_USAGE,
+                             "'%s %s' holds another '${…}' than ${preset}: only that is known "
+                             "of a folder",
+                             name, out);
+        }
+    }
+    return STATUS_OK;
+}
+
 enum status request_begin(struct cli *cli, const struct request_options *options,
                           struct request *out, struct error *error)
 {
@@ -408,20 +427,8 @@ enum status request_begin(struct cli *cli, const struct request_options *options
         .jobs = cli->globals.jobs,
         .memory = cli->globals.memory.count,
     };
-    if (options->out && (!*options->out || strcmp(options->out, "-") == 0)) {
-        return error_set(error, STATUS_USAGE,
-                         "'--out %s' is no folder; a set is several files and cannot go to "
-                         "standard output",
-                         options->out);
-    }
-    const char *out_folder = options->out ? options->out : ""; /* a project has its own */
-    for (const char *word = strstr(out_folder, "${"); word; word = strstr(word + 2, "${")) {
-        if (strncmp(word, "${preset}", 9) != 0) {
-            return error_set(error, STATUS_USAGE,
-                             "'--out %s' holds another '${…}' than ${preset}: only that is known "
-                             "of a folder",
-                             options->out);
-        }
+    if (options->out && request_out_check("--out", options->out, error) != STATUS_OK) {
+        return error->status;
     }
     if (library_open(cli, &out->library, error) != STATUS_OK) {
         return error->status;

@@ -26,6 +26,9 @@ struct request {
     struct batch_request batch; /* without event, data, interrupted */
 };
 
+/* Is it a folder's name, with no other `${…}` than ${preset}? */
+PICSET_NODISCARD enum status request_out_check(const char *name, const char *out,
+                                               struct error *error);
 /* What does not depend on presets and images: library, limits, state; then the presets. */
 PICSET_NODISCARD enum status request_begin(struct cli *cli, const struct request_options *options,
                                            struct request *out, struct error *error);

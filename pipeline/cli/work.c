@@ -115,6 +115,9 @@ static enum status group_of(struct work *work, const struct project_image *image
             return STATUS_OK;
         }
     }
+    if (request_out_check("out", image->out, error) != STATUS_OK) {
+        return error_at(error, "%s: %s", work->project->file, image->place);
+    }
     if (group_expand(work, image, &group, error) != STATUS_OK) {
         return error->status;
     }

@@ -14,6 +14,9 @@ struct totals {
     bool unknown; /* a price is */
     struct plan_totals files;
     struct value *requests_list, *plans;
+    struct plan **hoped; /* names and values point into these until all is printed */
+    struct batch **batches;
+    size_t hoped_count, batch_count;
 };
 
 /* ---- What is there already ------------------------------------------------------------------ */
@@ -204,9 +207,8 @@ static enum status show_hoped(struct work *work, const struct work_image *image,
                  &plan, error) != STATUS_OK) {
         return error->status;
     }
-    enum status status = plan_show_one(cli, plan, &totals->plans, &totals->files, error);
-    plan_free(plan);
-    return status;
+    totals->hoped[totals->hoped_count++] = plan;
+    return plan_show_one(cli, plan, &totals->plans, &totals->files, error);
 }
 
 /* ---- Everything ----------------------------------------------------------------------------- */
@@ -290,39 +292,54 @@ static enum status show_group(struct work *work, int group, struct signals *sign
         status =
             plan_show_image(cli, batch, i, images[i].path, &totals->plans, &totals->files, error);
     }
-    batch_free(batch);
+    totals->batches[totals->batch_count++] = batch;
     return status;
+}
+
+static enum status show_sets(struct work *work, const struct job **jobs, struct signals *signals,
+                             struct totals *totals, struct error *error)
+{
+    for (size_t i = 0; i < work->project->image_count; i++) {
+        const struct work_image *image = &work->images[i];
+        if (image->asked) {
+            show_request(work, image, jobs[i], totals);
+        }
+        if (image->wanted && !image->path && show_hoped(work, image, totals, error) != STATUS_OK) {
+            return error->status;
+        }
+    }
+    for (size_t group = 0; group < work->group_count; group++) {
+        if (show_group(work, (int)group, signals, totals, error) != STATUS_OK) {
+            return error->status;
+        }
+    }
+    return print_totals(work, totals, error);
 }
 
 static enum status show_all(struct work *work, struct signals *signals, struct error *error)
 {
     struct arena *arena = work->cli->arena;
-    const struct job **jobs = arena_array(arena, work->project->image_count + 1, sizeof(*jobs));
-    struct totals totals = {.requests_list = value_list(arena), .plans = value_list(arena)};
-    if (!jobs || !totals.requests_list || !totals.plans) {
+    size_t count = work->project->image_count;
+    const struct job **jobs = arena_array(arena, count + 1, sizeof(*jobs));
+    struct totals totals = {.requests_list = value_list(arena),
+                            .plans = value_list(arena),
+                            .hoped = arena_array(arena, count + 1, sizeof(*totals.hoped)),
+                            .batches =
+                                arena_array(arena, work->group_count + 1, sizeof(*totals.batches))};
+    if (!jobs || !totals.requests_list || !totals.plans || !totals.hoped || !totals.batches) {
         return error_memory(error);
     }
-    if (find_made(work, jobs, error) != STATUS_OK) {
-        return error->status;
+    enum status status = find_made(work, jobs, error);
+    if (status == STATUS_OK) {
+        status = show_sets(work, jobs, signals, &totals, error);
     }
-    for (size_t i = 0; i < work->project->image_count; i++) {
-        const struct work_image *image = &work->images[i];
-        if (image->asked) {
-            show_request(work, image, jobs[i], &totals);
-        }
-        if (image->wanted && !image->path && show_hoped(work, image, &totals, error) != STATUS_OK) {
-            return error->status;
-        }
+    for (size_t i = 0; i < totals.hoped_count; i++) {
+        plan_free(totals.hoped[i]);
     }
-    for (size_t group = 0; group < work->group_count; group++) {
-        if (show_group(work, (int)group, signals, &totals, error) != STATUS_OK) {
-            return error->status;
-        }
+    for (size_t i = 0; i < totals.batch_count; i++) {
+        batch_free(totals.batches[i]);
     }
-    if (print_totals(work, &totals, error) != STATUS_OK) {
-        return error->status;
-    }
-    return plan_totals_status(&totals.files);
+    return status == STATUS_OK ? plan_totals_status(&totals.files) : status;
 }
 
 enum status work_plan(struct work *work, struct error *error)

@@ -259,6 +259,8 @@ static void mistakes_of_projects_have_a_place(void **state)
          "picset.json: /images/0/presets/0: /set/width: unknown parameter 'width'"},
         {"{\"source\": \"a.png\", \"presets\": [\"tiny\"], \"inputs\": {\"drak\": \"a.png\"}}",
          "picset: picset.json: /images/0/inputs: unknown input 'drak'; did you mean 'dark'?"},
+        {"{\"source\": \"a.png\", \"presets\": [\"tiny\"], \"out\": \"-\"}",
+         "picset: picset.json: /images/0: 'out -' is no folder"},
         {"{\"id\": \"a\", \"prompt\": \"x\", \"presets\": [\"tiny\"], \"seed\": 7, \"size\": "
          "\"3K\"}",
          "picset: picset.json: /images/0: 'size' is '3K'"},

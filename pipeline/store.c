@@ -261,6 +261,11 @@ enum status store_open(const char *folder, struct store **out, struct buffer *no
         store_close(store);
         return status;
     }
+    if (sqlite3_db_readonly(store->database, "main") == 1) {
+        status = error_set(error, STATUS_FAILED, "the store '%s' cannot be written", store->path);
+        store_close(store);
+        return status;
+    }
     if (replaced && note) {
         buffer_format(note,
                       "the store '%s' was broken: it is now '%s.broken', and a new one is begun",

@@ -405,6 +405,21 @@ static void test_a_place_that_cannot_be(void **state)
     assert_null(store);
 }
 
+/* Another user's who is at work now: found out at once, not when a set is to be kept. */
+static void test_a_database_that_may_only_be_read(void **state)
+{
+    struct place *place = *state;
+    int code = 1;
+    assert_int_equal(chmod(place->scratch, 0755) | chmod(place->state, 0755), 0);
+    if (geteuid() == 0 && fork() == 0) {
+        struct store *store = NULL;
+        bool refused = setuid(65534) == 0 &&
+                       store_open(place->state, &store, NULL, &place->error) == STATUS_FAILED;
+        _exit(!refused || !strstr(place->error.message, "' cannot be written"));
+    }
+    assert_true(geteuid() != 0 || (wait(&code) > 0 && code == 0));
+}
+
 /* ---- Several at once ---- */
 
 enum { WRITERS = 4, EACH = 40 };
@@ -574,6 +589,7 @@ int main(void)
         TEST(test_a_database_of_another_program),
         TEST(test_it_breaks_while_it_is_open),
         TEST(test_a_place_that_cannot_be),
+        TEST(test_a_database_that_may_only_be_read),
         TEST(test_several_processes),
         TEST(test_several_threads_with_a_store_each),
         TEST(test_killed_between_begin_and_commit),

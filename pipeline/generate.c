@@ -38,6 +38,7 @@ enum status generate_new(const struct generate_request *request, struct generate
         return error_memory(error);
     }
     generate->request = *request;
+    generate->request.pace = request->pace > 0 ? request->pace : 1;
     generate->random = (uint64_t)time(NULL) * 1000003 + (uint64_t)getpid();
     status = mailbox_new(&generate->box, error);
     if (status == STATUS_OK) {
@@ -139,7 +140,14 @@ void generate_free(struct generate *generate)
 double generate_backoff(struct generate *generate, int tries, double retry_after)
 {
     double first = generate->request.retry_seconds > 0 ? generate->request.retry_seconds : 1;
-    return backoff_seconds(first, tries, retry_after, &generate->random);
+    return backoff_seconds(first, tries, retry_after, &generate->random) * generate->request.pace;
+}
+
+double generate_poll_seconds(const struct generate *generate, double age)
+{
+    const struct generate_request *request = &generate->request;
+    double pace = request->poll_seconds;
+    return request->pace * (pace > 0 ? pace : poll_seconds(age / request->pace));
 }
 
 void generate_pause(struct generate *generate, double seconds)

@@ -47,7 +47,8 @@ struct generate_request {
     int concurrency;      /* jobs at the service at most; 0: the provider's */
     double poll_seconds;  /* 0: the recommended pace */
     double retry_seconds; /* the first back-off; 0: 1 s */
-    double wait_seconds;  /* for one task, then it stays RUNNING for the next start; 0: 15 min */
+    double pace;         /* 0: 1; less, for tests: all waits for the service shrink to this share */
+    double wait_seconds; /* for one task, then it stays RUNNING for the next start; 0: 15 min */
     const char *callback_url; /* NULL: none */
     FILE *log;                /* JSON lines; NULL: none */
     bool log_prompts;         /* else their hashes only */

@@ -154,7 +154,7 @@ static bool work_again(struct generate *generate, struct work *work, const struc
     } else if (generate->breaker.open) {
         generate_stop(generate, "%d requests in a row have failed: %s", BREAKER_FAILURES, reason);
     } else if (answer->pause_all) {
-        double window = generate->request.provider->creates.seconds;
+        double window = generate->request.provider->creates.seconds * generate->request.pace;
         generate_pause(generate, wait > window ? wait : window);
     }
     work->due = now + wait;
@@ -254,13 +254,12 @@ static void task_came(struct generate *generate, struct work *work, const struct
     work->job.code = work->job.message = NULL;
     work_write(generate, work, JOB_RUNNING);
     double now = machine_seconds();
-    double pace = generate->request.poll_seconds;
     generate_log(generate, work, "accepted", answer->code, NULL, now - work->sent);
     work_tell(generate, work, GENERATE_RUNNING, 0, "");
     work->phase = PHASE_POLL;
     work->running_since = now;
     work->misses = 0;
-    work->due = now + (pace > 0 ? pace : poll_seconds(0));
+    work->due = now + generate_poll_seconds(generate, 0);
 }
 
 /* Surely not made: it may be sent again, by this run or a later one. */
@@ -336,8 +335,8 @@ static void created(struct generate *generate, struct work *work, const struct c
 
 static void still_running(struct generate *generate, struct work *work, const struct answer *answer)
 {
-    double now = machine_seconds(), pace = generate->request.poll_seconds;
-    work->due = now + (pace > 0 ? pace : poll_seconds(now - work->running_since));
+    double now = machine_seconds();
+    work->due = now + generate_poll_seconds(generate, now - work->running_since);
     work_tell(generate, work, GENERATE_RUNNING, answer->progress, "");
 }
 

@@ -127,6 +127,8 @@ void generate_fault(struct generate *generate, const struct error *error);
 void generate_pause(struct generate *generate, double seconds);
 /* The state is written; a failure is the engine's fault, and nothing new is sent then. */
 bool work_write(struct generate *generate, struct work *work, enum job_state state);
+/* Between two questions after a task that has been asked about for `age` seconds. */
+double generate_poll_seconds(const struct generate *generate, double age);
 double generate_backoff(struct generate *generate, int tries, double retry_after);
 
 /* generate_begin.c: from an image to its job, wherever an earlier run has left that. */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "generate/server.h"
+#include "http.h"
 #include "json.h"
 #include "sandbox.h"
 #include "signals.h"
@@ -146,6 +147,20 @@ static enum status serve(struct cli *cli, const struct sandbox_settings *setting
     return status;
 }
 
+/* Signs callbacks with the key that the receiver's side has in the same variable. */
+static enum status serve_signed(struct cli *cli, struct sandbox_settings *settings,
+                                struct error *error)
+{
+    struct secret *key = NULL;
+    if (secret_load("PICSET_CALLBACK_KEY", NULL, &key, error) != STATUS_OK) {
+        return error->status;
+    }
+    settings->webhook_key = key ? secret_text(key) : NULL;
+    enum status status = serve(cli, settings, error);
+    secret_free(key);
+    return status;
+}
+
 static enum status run(struct cli *cli, const void *fields, const struct words *words,
                        struct error *error)
 {
@@ -171,7 +186,7 @@ static enum status run(struct cli *cli, const void *fields, const struct words *
     if (read_rate(cli->arena, options->rate, &settings, error) != STATUS_OK) {
         return error->status;
     }
-    return serve(cli, &settings, error);
+    return serve_signed(cli, &settings, error);
 }
 
 static const struct example examples[] = {
@@ -192,7 +207,7 @@ const struct command command_sandbox = {
         "prompt: always the same for the same prompt, seed and size, in the exact pixels that the "
         "services promise. Its address goes to standard output, a line for each request to "
         "standard error. GET /_sandbox/ledger lists what was asked of it; POST /_sandbox/faults "
-        "makes it misbehave.",
+        "makes it misbehave. With PICSET_CALLBACK_KEY in the environment it signs its callbacks.",
     .examples = examples,
     .sets = sets,
     .size = sizeof(struct sandbox_options),

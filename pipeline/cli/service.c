@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "generate/http_limits.h"
 #include "generate/listen.h"
 #include "generate/server.h"
 #include "model_fields.h"
@@ -216,12 +217,28 @@ static enum status open_listener(struct cli *cli, const struct generation_option
     return listener_start(&settings, &service->listener, error);
 }
 
+/* For tests, and in no help: PICSET_PACE=0.01 shrinks polls, back-off, pauses and the patience of
+ * requests to a hundredth. Who sets it for a real service is soon turned away there. */
+static enum status open_http(struct service *service, struct error *error)
+{
+    const char *text = getenv("PICSET_PACE");
+    struct http_limits limits = http_limits_default;
+    double pace = 1;
+    if (text && (!text_to_double(text, &pace) || pace < 0.001 || pace > 1)) {
+        return error_set(error, STATUS_USAGE, "PICSET_PACE '%s' is outside 0.001..1", text);
+    }
+    service->pace = limits.pace = pace;
+    limits.answer *= pace;
+    limits.fetch *= pace;
+    limits.stall *= pace;
+    return http_new_with(&limits, &service->http, error);
+}
+
 enum status service_open(struct cli *cli, const struct generation_options *options,
                          void (*hint)(void *data, const char *task), void *data,
                          struct service *service, struct error *error)
 {
-    if (open_log(options, service, error) != STATUS_OK ||
-        http_new(&service->http, error) != STATUS_OK ||
+    if (open_log(options, service, error) != STATUS_OK || open_http(service, error) != STATUS_OK ||
         (service->built_in && open_sandbox(cli, service, error) != STATUS_OK)) {
         return error->status;
     }

@@ -23,6 +23,7 @@ struct service {
     struct sandbox *sandbox;
     struct listener *listener;
     struct http *http;
+    double pace; /* 1; less from PICSET_PACE, for tests */
     struct journal *journal;
     const char *journal_folder;
     FILE *log;

@@ -256,6 +256,7 @@ static enum status generation_open(struct run *run, struct error *error)
         .concurrency = options->concurrency,
         .poll_seconds = service->built_in ? 0.2 : 0,
         .retry_seconds = service->built_in ? 0.2 : 0,
+        .pace = service->pace,
         .callback_url = *options->callback_url ? options->callback_url : NULL,
         .log = service->log,
         .log_prompts = options->log_prompts,

@@ -58,7 +58,8 @@ size_t answer_receive_header(char *bytes, size_t size, size_t count, void *data)
     return 0;
 }
 
-/* Once a second at least. Waiting for an answer to begin is no stall. */
+/* Once a second at least. Waiting for an answer to begin is no stall, but of a download: what lies
+ * there needs no thought, and thrice the patience is enough for it to begin. */
 int answer_watch(void *data, curl_off_t total_down, curl_off_t down, curl_off_t total_up,
                  curl_off_t up)
 {
@@ -66,16 +67,22 @@ int answer_watch(void *data, curl_off_t total_down, curl_off_t down, curl_off_t 
     const struct http_limits *limits = transfer->limits;
     (void)total_down;
     (void)total_up;
-    bool flows = transfer->header_bytes > 0 || (up > 0 && up < (curl_off_t)transfer->sent_size);
+    bool begun = transfer->header_bytes > 0;
+    double patience = begun || !transfer->fetch ? limits->stall : 3 * limits->stall;
+    bool flows = begun || transfer->fetch || (up > 0 && up < (curl_off_t)transfer->sent_size);
     double now = flows ? now_seconds() : 0;
+    if (begun && !transfer->begun) { /* the wait for it is no part of how fast it flows */
+        transfer->begun = true;
+        transfer->window = 0;
+    }
     curl_off_t bytes = down + up;
-    if (flows && transfer->window > 0 && now - transfer->window < limits->stall) {
+    if (flows && transfer->window > 0 && now - transfer->window < patience) {
         return 0;
     }
     if (flows && transfer->window > 0 &&
         (double)(bytes - transfer->window_bytes) < limits->stall * limits->stall_rate) {
         transfer_fail(transfer, HTTP_UNKNOWN, "less than %g bytes/s for %g s", limits->stall_rate,
-                      limits->stall);
+                      patience);
         return 1;
     }
     transfer->window = now;

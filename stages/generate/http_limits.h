@@ -11,6 +11,7 @@ struct http_limits {
     double fetch;      /* seconds in all for a download */
     double stall;      /* seconds over which bytes that flow are counted, … */
     double stall_rate; /* … and bytes per second that they must reach */
+    double pace;       /* share of the seconds that a request says itself; 0: 1 */
     int redirects;     /* of a download */
 };
 

@@ -148,8 +148,10 @@ static bool options_set(struct transfer *transfer, const struct http_ask *ask,
     CURL *easy = transfer->easy;
     bool fetch_local =
         transfer->fetch && transfer->local; /* it may lead from here to the outside */
-    double usual = transfer->fetch ? transfer->limits->fetch : transfer->limits->answer;
-    bool good = options_common(transfer, ask->seconds > 0 ? ask->seconds : usual) &&
+    const struct http_limits *limits = transfer->limits;
+    double usual = transfer->fetch ? limits->fetch : limits->answer;
+    double asked = ask->seconds * (limits->pace > 0 ? limits->pace : 1);
+    bool good = options_common(transfer, asked > 0 ? asked : usual) &&
                 options_method(transfer, ask) && headers_make(transfer, ask, secret) &&
                 (!transfer->fetch || options_fetch(transfer)) &&
                 (!checked || options_checked(transfer));

@@ -19,6 +19,7 @@ struct transfer {
     struct buffer body;
     size_t header_bytes;
     bool fetch, local;
+    bool begun;    /* an answer has */
     double window; /* when the count of flowing bytes began, s; 0: nothing flows */
     curl_off_t window_bytes;
     enum http_failure failure; /* why we ended it; HTTP_OK: we did not */

@@ -322,9 +322,12 @@ static enum status wants_insert(struct planner *planner, struct cursor *cursor,
     return STATUS_OK;
 }
 
-static enum status side_check(const struct planner *planner, const struct stage *stage,
+/* What a step would make: sides within the limit, and no more pixels than a source may have, or one
+ * small image with `enlarge` would take all memory there is. */
+static enum status size_check(const struct planner *planner, const struct stage *stage,
                               const struct facts *facts, struct error *error)
 {
+    int64_t pixels = (int64_t)facts->width * facts->height * facts->frames;
     int64_t side = facts->width > facts->height ? facts->width : facts->height;
     if (facts->width < 1 || facts->height < 1) {
         return error_set(error, STATUS_BUG, "'%s' plans %dx%d px", stage->name, facts->width,
@@ -334,6 +337,13 @@ static enum status side_check(const struct planner *planner, const struct stage 
         return error_set(error, STATUS_REFUSED,
                          "'%s' would make %dx%d px, a side may have at most %lld px", stage->name,
                          facts->width, facts->height, (long long)planner->limits->side);
+    }
+    if (pixels > planner->limits->source_pixels && stage->kind == STAGE_PIXELS) {
+        return error_set(error, STATUS_REFUSED,
+                         "'%s' would make %dx%d px (%.0f million), limit is %.0f million (--limit "
+                         "source-pixels)",
+                         stage->name, facts->width, facts->height, (double)pixels / 1e6,
+                         (double)planner->limits->source_pixels / 1e6);
     }
     return STATUS_OK;
 }
@@ -431,7 +441,7 @@ static enum status stage_apply(struct planner *planner, struct cursor *cursor,
     if (step.choice.skip && cursor->node) {
         return skip_note(planner, cursor->node, stage, step.choice.skip, error);
     }
-    status = side_check(planner, stage, &step.out, error);
+    status = size_check(planner, stage, &step.out, error);
     return status != STATUS_OK ? status : cursor_go(planner, cursor, &step, inserted, error);
 }
 

@@ -73,6 +73,29 @@ static void enlarging_may_be_refused(void **state)
     planning_end(&planning);
 }
 
+/* At the edge: 10000x10000 is as much as a source may have, one more row is refused. */
+static void enlarging_has_an_end(void **state)
+{
+    (void)state;
+    struct planning planning = planning_start("icon.png", 100, 100);
+    planning_preset(
+        &planning,
+        PRESET(RESIZE("'size': '10000x10000', 'fit': 'fill', 'enlarge': 'allow'", "a.png")), NULL);
+    planning_build(&planning);
+    assert_non_null(planning.plan);
+    planning_end(&planning);
+    planning = planning_start("icon.png", 100, 100);
+    planning_preset(
+        &planning,
+        PRESET(RESIZE("'size': '10000x10001', 'fit': 'fill', 'enlarge': 'allow'", "a.png")), NULL);
+    planning_build(&planning);
+    assert_error_text(
+        &planning.error, STATUS_REFUSED,
+        "test: /outputs/0: 'resize' would make 10000x10001 px (100 million), limit is "
+        "100 million (--limit source-pixels)");
+    planning_end(&planning);
+}
+
 /* Only cells of one output, and only those that were clamped: nothing else is a duplicate. */
 static void equal_on_purpose_is_kept(void **state)
 {
@@ -236,6 +259,7 @@ int main(void)
         cmocka_unit_test(contain_is_resize_and_pad),
         cmocka_unit_test(what_would_enlarge),
         cmocka_unit_test(enlarging_may_be_refused),
+        cmocka_unit_test(enlarging_has_an_end),
         cmocka_unit_test(equal_on_purpose_is_kept),
         cmocka_unit_test(the_pyramid),
         cmocka_unit_test(kernels_do_not_mix),

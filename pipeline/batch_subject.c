@@ -102,23 +102,6 @@ static enum status input_read(struct batch_item *item, size_t i, struct error *e
     return status;
 }
 
-static void colour_facts(struct facts *facts, struct colour colour)
-{
-    bool alpha = colour.kind == COLOUR_TRANSPARENT || colour.alpha != 255;
-    *facts = (struct facts){.width = 1,
-                            .height = 1,
-                            .frames = 1,
-                            .bands = alpha ? 4 : 3,
-                            .alpha = alpha,
-                            .alpha_used = alpha,
-                            .alpha_measured = true,
-                            .bits = 8,
-                            .orientation = 1,
-                            .format = FORMAT_PNG,
-                            .plain = true,
-                            .colour = {colour.red, colour.green, colour.blue, colour.alpha}};
-}
-
 /* `--input background=#0b3d5c` is a colour, everything else a path. */
 static enum status input_colour(struct batch_item *item, struct subject_input *input,
                                 const char *text, struct error *error)
@@ -130,7 +113,8 @@ static enum status input_colour(struct batch_item *item, struct subject_input *i
     if (status != STATUS_OK) {
         return error_at(error, "input '%s'", input->name);
     }
-    colour_facts(&input->facts, colour);
+    input->facts =
+        facts_plain((const uint8_t[]){colour.red, colour.green, colour.blue, colour.alpha});
     input->source = NULL;
     return STATUS_OK;
 }

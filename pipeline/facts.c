@@ -41,6 +41,24 @@ const char *space_name(enum space space)
     return "other";
 }
 
+struct facts facts_plain(const uint8_t colour[4])
+{
+    bool alpha = colour[3] != 255;
+    return (struct facts){.width = 1,
+                          .height = 1,
+                          .frames = 1,
+                          .bands = alpha ? 4 : 3,
+                          .alpha = alpha,
+                          .alpha_used = alpha,
+                          .alpha_measured = true,
+                          .bits = 8,
+                          .space = SPACE_SRGB,
+                          .orientation = 1,
+                          .format = FORMAT_PNG,
+                          .plain = true,
+                          .colour = {colour[0], colour[1], colour[2], colour[3]}};
+}
+
 void facts_words(struct buffer *out, const struct facts *facts)
 {
     if (facts->plain) {

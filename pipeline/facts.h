@@ -58,6 +58,8 @@ struct facts {
     bool unsized;            /* width and height are upper bounds: the pixels decide (trim) */
 };
 
+/* Of a plain colour, RGBA, of any size. */
+struct facts facts_plain(const uint8_t colour[4]);
 /* WANTS_* bits that do not hold. */
 unsigned facts_missing(const struct facts *facts, unsigned wants);
 /* "4096x2304 srgb 8-bit alpha", for plans. */

@@ -57,22 +57,10 @@ static const struct subject_input *input_plain(struct planner *planner, struct c
     if (!input) {
         return NULL;
     }
-    bool alpha = colour.kind == COLOUR_TRANSPARENT || colour.alpha != 255;
     input->name = arena_format(planner->arena, "#%02x%02x%02x%02x", colour.red, colour.green,
                                colour.blue, colour.alpha);
-    input->facts = (struct facts){.width = 1,
-                                  .height = 1,
-                                  .frames = 1,
-                                  .bands = alpha ? 4 : 3,
-                                  .alpha = alpha,
-                                  .alpha_used = alpha,
-                                  .alpha_measured = true,
-                                  .bits = 8,
-                                  .space = SPACE_SRGB,
-                                  .orientation = 1,
-                                  .format = FORMAT_PNG,
-                                  .plain = true,
-                                  .colour = {colour.red, colour.green, colour.blue, colour.alpha}};
+    input->facts =
+        facts_plain((const uint8_t[]){colour.red, colour.green, colour.blue, colour.alpha});
     return input->name ? input : NULL;
 }
 

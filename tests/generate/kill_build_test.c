@@ -77,9 +77,10 @@ static void round_end(struct round *round)
     world_stop(&round->world);
 }
 
+/* A build that ended by itself leaves nothing to strike: the next kill wants a new project. */
 static void kill_often(struct round *round, size_t kills, uint64_t *seed)
 {
-    for (; round->kills < kills; round->kills++) {
+    for (bool ended = false; round->kills < kills && !ended; round->kills++) {
         struct program program;
         const pid_t pid = build(round, &program, NULL);
         const double seconds = longest * random_part(seed);
@@ -88,7 +89,8 @@ static void kill_often(struct round *round, size_t kills, uint64_t *seed)
         (void)nanosleep(&pause, NULL);
         (void)kill(pid, SIGKILL);
         program_wait(&program, pid);
-        round->struck += program.signal == SIGKILL;
+        ended = program.signal != SIGKILL;
+        round->struck += !ended;
         program_end(&program);
     }
 }

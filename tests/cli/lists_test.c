@@ -134,8 +134,8 @@ static void presets_are_checked(void **state)
     program_end(&program);
     scratch_write(*state, "presets/schema.json", "{}");
     assert_program(&program, 0, "presets/web.json: right: 3 outputs, 1 emitted file\n",
-                   "presets/schema.json: a schema, left out\n", "check",
-                   "presets/schema.json", "presets/web.json");
+                   "presets/schema.json: a schema, left out\n", "check", "presets/schema.json",
+                   "presets/web.json");
     program_call_with(&program, "check", "--json");
     assert_int_equal(program.code, 2);
     assert_non_null(strstr(program.out, "\"schema\": \"picset/check/1\""));

@@ -199,7 +199,8 @@ static enum status when_read(const struct cell *cell, struct when *out)
 /* ---- require ------------------------------------------------------------------------------------
  */
 
-static const char *const keep_names[] = {"icc", "copyright", "exif", "gps", "xmp", "iptc", NULL};
+static const char *const keep_names[] = {"icc", "copyright", "exif",       "gps",
+                                         "xmp", "iptc",      "provenance", NULL};
 
 const struct option require_options[] = {
     {.name = "format",
@@ -224,13 +225,15 @@ const struct option require_options[] = {
     {.name = "alpha",
      OPT_BOOL(struct require_options, alpha),
      .def = "true",
-     .help = "false: no alpha channel may be there"},
+     .help = "false: no alpha channel may be there; true: one may"},
     {.name = "aspect", OPT_ASPECT(struct require_options, aspect), .help = "width to height"},
     {.name = "keep",
      OPT_FLAGS(struct require_options, keep),
      .def = "[]",
      .names = keep_names,
-     .help = "the metadata that may be there, and no other"},
+     .help =
+         "the metadata that must not be lost where the image has it; provenance: the label of a "
+         "generated image"},
     {0}};
 
 static enum status require_read(const struct cell *cell, struct require *out)

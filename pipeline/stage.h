@@ -51,6 +51,7 @@ struct choice {
                            again */
     enum format format; /* ENCODE, PACK, COPY: the format chosen */
     double quality;     /* ENCODE: on the codec's own scale; < 0 when lossless or meaningless */
+    int64_t bytes_most; /* ENCODE: no larger file is made; 0: no limit */
     int left, top;      /* CROP, PAD and the like: the box's corner, px of in (crop) or out (pad) */
     bool measured; /* the box is found when pixels flow (attention): left and top mean nothing */
     double cost;   /* expected CPU seconds on one core of about 2020, for scheduling only; 0: by

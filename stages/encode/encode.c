@@ -264,6 +264,7 @@ static enum status encode_plan(const void *data, const struct plan_context *cont
     choice->format = format;
     choice->asked_alpha = alpha_decides(&options->format, in);
     choice->quality = quality_for(format, &options->quality);
+    choice->bytes_most = options->max_bytes.count;
     choice->detail = detail_of(options, codec, choice->quality, context->arena);
     choice->identity = identity_of(options, codec, choice->quality, context->arena);
     if (choice->detail == NULL || choice->identity == NULL) {

@@ -38,15 +38,24 @@ static void work_uncount(struct generate *generate, struct work *work)
     }
 }
 
-/* What the service says that it cost; without a word, of what has come, the table's price. */
-static void cost_settle(struct generate *generate, struct work *work, double units, bool came)
+/* What the service says that it cost, or counts; without a word, of what has come, the table's
+ * price. */
+static void cost_settle(struct generate *generate, struct work *work, const struct answer *answer,
+                        bool came)
 {
+    const struct model *model = work->ask.model;
     double unit = generate->request.provider->cost_unit;
-    double cost = units * (unit > 0 ? unit : 1);
-    if (units < 0) {
-        cost = came ? model_price(work->ask.model, work->ask.size) : 0;
+    double cost = -1;
+    if (answer->cost >= 0) {
+        cost = answer->cost * (unit > 0 ? unit : 1);
+    } else if (answer->tokens_out > 0 && model->token_prices.out > 0) {
+        cost = (answer->tokens_in * model->token_prices.in +
+                answer->tokens_out * model->token_prices.out) /
+               1e6;
+    } else if (came) {
+        cost = model_price(model, work->ask.size);
     }
-    work->job.cost = cost < 0 || (units < 0 && !came) ? -1 : cost;
+    work->job.cost = cost < 0 ? -1 : cost;
     work_charge(generate, work, cost > 0 ? cost : 0);
 }
 
@@ -79,9 +88,11 @@ static void answer_note(struct generate *generate, struct work *work, const stru
 void work_end_unknown(struct generate *generate, struct work *work)
 {
     char text[768];
-    snprintf(text, sizeof text,
-             "it is not known whether the service made it (%s); it is not sent again by itself",
-             work->job.message ? work->job.message : "no answer came");
+    snprintf(
+        text, sizeof text,
+        "it is not known whether the service made it (%s), so it is not sent again by itself; "
+        "--repeat-unknown or 'picset jobs retry %lld' asks again, and it may be paid for twice",
+        work->job.message ? work->job.message : "no answer came", (long long)work->job.id);
     work_end(generate, work, text);
 }
 
@@ -185,7 +196,7 @@ static void image_came(struct generate *generate, struct work *work, const void 
 static void image_inline(struct generate *generate, struct work *work, const struct answer *answer)
 {
     struct error error = {0};
-    cost_settle(generate, work, answer->cost, true);
+    cost_settle(generate, work, answer, true);
     image_came(generate, work, answer->bytes, answer->size, &error);
     if (error.status == STATUS_OK) {
         return;
@@ -217,7 +228,7 @@ static void links_came(struct generate *generate, struct work *work, const struc
         return;
     }
     work->job.urls = urls;
-    cost_settle(generate, work, answer->cost, true);
+    cost_settle(generate, work, answer, true);
     work_write(generate, work, JOB_READY);
     generate_log(generate, work, "ready", NULL, NULL, machine_seconds() - work->sent);
     work->phase = PHASE_FETCH;
@@ -227,7 +238,7 @@ static void links_came(struct generate *generate, struct work *work, const struc
 
 static void final(struct generate *generate, struct work *work, const struct answer *answer)
 {
-    cost_settle(generate, work, answer->cost, false);
+    cost_settle(generate, work, answer, false);
     answer_note(generate, work, answer);
     work_write(generate, work, answer->kind == ANSWER_REFUSED ? JOB_REFUSED : JOB_FAILED);
     work_end(generate, work, NULL);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "machine.h"
+#include "text.h"
 
 enum { FETCHES_MOST = 8, UPLOADS_MOST = 4 };
 
@@ -49,20 +50,30 @@ static bool bound_passed(struct generate *generate, const struct work *work, cha
                  request->images_max == 1 ? "" : "s");
         return true;
     }
-    if (request->cost_max >= 0 && price < 0) {
-        snprintf(why, size,
-                 "the price of model '%s' is not known, so the bound of $%.2f cannot be "
-                 "kept",
-                 work->ask.model->name, request->cost_max);
-        return true;
-    }
     /* a millionth of a dollar: sums of prices are not exact */
-    if (request->cost_max >= 0 && generate->summary.spent + price > request->cost_max + 1e-6) {
-        snprintf(why, size, "at $%.3f it would pass the bound of $%.2f: $%.3f are spent", price,
-                 request->cost_max, generate->summary.spent);
-        return true;
+    bool known = price >= 0;
+    if (request->cost_max < 0 ||
+        (known && generate->summary.spent + price <= request->cost_max + 1e-6)) {
+        return false;
     }
-    return false;
+    struct buffer words = {.limit = size};
+    if (known) {
+        buffer_text(&words, "at ");
+        text_dollars(&words, price);
+        buffer_text(&words, " it would pass the bound of ");
+        text_dollars(&words, request->cost_max);
+        buffer_text(&words, ": ");
+        text_dollars(&words, generate->summary.spent);
+        buffer_text(&words, " are spent");
+    } else {
+        buffer_format(&words, "the price of model '%s' is not known, so the bound of ",
+                      work->ask.model->name);
+        text_dollars(&words, request->cost_max);
+        buffer_text(&words, " cannot be kept");
+    }
+    snprintf(why, size, "%s", buffer_string(&words));
+    buffer_free(&words);
+    return true;
 }
 
 /* ---- References ---- */

@@ -239,6 +239,9 @@ enum status model_changed(const struct provider *provider, const char *name,
     *model = known ? *known : provider->models[0];
     model->name = known ? known->name : name;
     model->retired = known ? known->retired : NULL;
+    model->prices = known ? known->prices : NULL;
+    model->token_prices =
+        known && !value_get(fields, "prices") ? known->token_prices : (struct token_prices){0, 0};
     if (options_default(model_field_options, arena, &parsed, error) != STATUS_OK ||
         options_parse(model_field_options, "a model", fields, at, arena, &parsed, error) !=
             STATUS_OK ||

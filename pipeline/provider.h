@@ -42,7 +42,11 @@ struct model {
     bool grounding, seed;        /* can be asked for */
     const char *const *thinking; /* levels that can be asked for; NULL: none */
     const struct model_size *pixels;
-    const struct model_price *prices;
+    const struct model_price *prices; /* the most that an image costs; NULL: not known */
+    struct token_prices {
+        double in,
+            out; /* US dollars for a million tokens, where answers count them; 0: not known */
+    } token_prices;
 };
 
 /* ---- One request
@@ -127,13 +131,14 @@ struct answer {
     const char *const *urls; /* IMAGE, URL: ended by NULL */
     const void *bytes;       /* IMAGE: inline, decoded from base64 */
     size_t size;
-    const char *mime;    /* as declared, never believed; "" when none */
-    const char *code;    /* the service's own: "422", "RESOURCE_EXHAUSTED"; "" when none */
-    const char *message; /* one sentence for the person; "" when none */
-    double retry_after;  /* RETRY: seconds, < 0 unknown */
-    bool pause_all;      /* RETRY: every worker waits (429) */
-    double cost;         /* credits or dollars as the service says; < 0 unknown */
-    int progress;        /* RUNNING: 0..100, < 0 unknown */
+    const char *mime;             /* as declared, never believed; "" when none */
+    const char *code;             /* the service's own: "422", "RESOURCE_EXHAUSTED"; "" when none */
+    const char *message;          /* one sentence for the person; "" when none */
+    double retry_after;           /* RETRY: seconds, < 0 unknown */
+    bool pause_all;               /* RETRY: every worker waits (429) */
+    double cost;                  /* credits or dollars as the service says; < 0 unknown */
+    double tokens_in, tokens_out; /* that it was paid for; 0 unknown */
+    int progress;                 /* RUNNING: 0..100, < 0 unknown */
 };
 
 /* ---- A provider

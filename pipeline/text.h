@@ -34,6 +34,8 @@ void text_hex(struct buffer *out, const void *bytes, size_t size);
 
 /* "1.2 MB", "340 kB", "87 B": decimal units, for people. */
 void text_bytes(struct buffer *out, double bytes);
+/* "$0.04", "$0.0336", "$5.00": two to four decimals, as prices of images need them. */
+void text_dollars(struct buffer *out, double dollars);
 
 /* Strict numbers: the whole text, no blanks, in range; false otherwise. */
 bool text_to_int64(const char *text, int64_t *number);

@@ -62,6 +62,18 @@ void text_bytes(struct buffer *out, double bytes)
     buffer_format(out, " %s", units[unit]);
 }
 
+void text_dollars(struct buffer *out, double dollars)
+{
+    char text[64];
+    locale_t before = plain_enter();
+    int length = snprintf(text, sizeof(text), "$%.4f", dollars > 0 ? dollars : 0);
+    uselocale(before);
+    for (int spare = 2; spare > 0 && text[length - 1] == '0'; spare--) {
+        text[--length] = '\0';
+    }
+    buffer_text(out, text);
+}
+
 static const char *digits_skip(const char *text)
 {
     while (*text >= '0' && *text <= '9') {

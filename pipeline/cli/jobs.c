@@ -89,11 +89,13 @@ static void print_row(struct buffer *out, const struct job *job, size_t width)
     } else {
         print_cell(out, "-", 10);
     }
+    struct buffer cost = {0};
+    buffer_text(&cost, job->cost >= 0 ? "" : "-");
     if (job->cost >= 0) {
-        buffer_format(out, "$%-6.3f ", job->cost);
-    } else {
-        buffer_text(out, "-       ");
+        text_dollars(&cost, job->cost);
     }
+    print_cell(out, buffer_string(&cost), 7);
+    buffer_free(&cost);
     print_time(out, job->changed_ms);
     if (job->message && job->state != JOB_DONE) {
         buffer_text(out, "  ");
@@ -116,7 +118,9 @@ static void print_total(struct buffer *out, const struct job *jobs, size_t count
             buffer_format(out, ", %zu %s", states[state], job_state_name((enum job_state)state));
         }
     }
-    buffer_format(out, "; $%.2f\n", spent);
+    buffer_text(out, "; ");
+    text_dollars(out, spent);
+    buffer_char(out, '\n');
 }
 
 static void print_table(struct cli *cli, const struct job *jobs, size_t count)
@@ -245,7 +249,9 @@ static void print_job(struct cli *cli, const struct job *job, const char *folder
         print_line(out, "image", buffer_string(&line));
     }
     if (job->cost >= 0) {
-        buffer_format(out, "%-9s $%.4f\n", "cost", job->cost);
+        buffer_clear(&line);
+        text_dollars(&line, job->cost);
+        print_line(out, "cost", buffer_string(&line));
     }
     const struct {
         const char *key;

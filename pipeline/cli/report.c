@@ -112,7 +112,8 @@ static void print_generation(const struct report *report, struct buffer *out)
         buffer_format(out, ", %zu not", generation->failed);
     }
     if (generation->spent > 0) {
-        buffer_format(out, "  $%.2f", generation->spent);
+        buffer_text(out, "  ");
+        text_dollars(out, generation->spent);
     }
     buffer_text(out, "  ");
 }

@@ -69,6 +69,8 @@ PICSET_NODISCARD enum status work_select(struct work *work, const struct words *
                                          struct error *error);
 /* Aspect, size and price of each prompt that is asked; checked against the model's table. */
 PICSET_NODISCARD enum status work_ask(struct work *work, struct error *error);
+/* Of two bounds the one that is kept; < 0 is none. */
+double work_least(double one, double other);
 /* Reads the references of an image, all of which are there, into its ask. */
 PICSET_NODISCARD enum status work_references(struct work *work, struct work_image *image,
                                              struct error *error);

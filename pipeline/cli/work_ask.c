@@ -94,10 +94,33 @@ static enum status ask_one(struct work *work, size_t i, struct error *error)
     return check(work, image, error);
 }
 
+double work_least(double one, double other)
+{
+    return one < 0 ? other : other < 0 || one < other ? one : other;
+}
+
+/* A bound that cannot be kept is none. */
+static enum status price_check(const struct work *work, const struct work_image *image,
+                               struct error *error)
+{
+    const char *model = image->ask.model->name, *size = image->ask.size;
+    size = size ? size : image->ask.model->size_default ? image->ask.model->size_default : "";
+    if (image->price >= 0 ||
+        work_least(work->options->generation.max_cost, work->project->cost_max) < 0) {
+        return STATUS_OK;
+    }
+    return error_set(error, STATUS_USAGE,
+                     "the price of %s%s%s is not known, so a bound on the cost cannot be kept; the "
+                     "project file can say it: \"provider\": {\"model\": \"%s\", \"fields\": "
+                     "{\"prices\": [\"%s%s0.04\"]}}",
+                     model, *size ? " at " : "", size, model, size, *size ? " " : "");
+}
+
 enum status work_ask(struct work *work, struct error *error)
 {
     for (size_t i = 0; i < work->project->image_count; i++) {
-        if (work->images[i].asked && ask_one(work, i, error) != STATUS_OK) {
+        if (work->images[i].asked && (ask_one(work, i, error) != STATUS_OK ||
+                                      price_check(work, &work->images[i], error) != STATUS_OK)) {
             return error_at(error, "%s: %s", work->project->file, work->images[i].image->place);
         }
     }

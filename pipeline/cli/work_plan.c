@@ -6,6 +6,7 @@
 #include "limit.h"
 #include "plan_show.h"
 #include "signals.h"
+#include "text.h"
 #include "work.h"
 
 struct totals {
@@ -110,7 +111,8 @@ static void say_request(struct work *work, const struct work_image *image, const
     if (image->made) {
         buffer_text(out, "  there already");
     } else if (image->price >= 0) {
-        buffer_format(out, "  $%.3f", image->price);
+        buffer_text(out, "  ");
+        text_dollars(out, image->price);
     } else {
         buffer_text(out, "  price unknown");
     }
@@ -226,8 +228,9 @@ static void say_totals(struct work *work, const struct totals *totals)
         buffer_format(out, ", %zu there already", totals->there);
     }
     if (left > 0) {
-        buffer_format(out, "; %zu to ask for, $%.2f%s", left, totals->price,
-                      totals->unknown ? " and what is unknown" : "");
+        buffer_format(out, "; %zu to ask for, ", left);
+        text_dollars(out, totals->price);
+        buffer_text(out, totals->unknown ? " and what is unknown" : "");
     }
     if (totals->short_of > 0) {
         buffer_format(out, "; %zu too small for %s presets", totals->short_of,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "text.h"
 #include "work_state.h"
 
 /* ---- What can be made ----------------------------------------------------------------------- */
@@ -153,13 +154,16 @@ static void say_made(struct run *run, const struct work_image *image,
     if (event->reused) {
         cli_say(cli, "%s: there already, %dx%d %s", image->image->id, job->width, job->height,
                 job->format ? job->format : "");
-    } else if (job->cost > 0) {
-        cli_say(cli, "%s: generated, %dx%d %s, $%.3g", image->image->id, job->width, job->height,
-                job->format ? job->format : "", job->cost);
-    } else {
-        cli_say(cli, "%s: generated, %dx%d %s", image->image->id, job->width, job->height,
-                job->format ? job->format : "");
+        return;
     }
+    struct buffer cost = {0};
+    if (job->cost > 0) {
+        buffer_text(&cost, ", ");
+        text_dollars(&cost, job->cost);
+    }
+    cli_say(cli, "%s: generated, %dx%d %s%s", image->image->id, job->width, job->height,
+            job->format ? job->format : "", buffer_string(&cost));
+    buffer_free(&cost);
 }
 
 static void image_came(struct run *run, struct work_image *image,
@@ -229,11 +233,6 @@ static void hint(void *data, const char *task)
     }
 }
 
-static double least(double one, double other)
-{
-    return one < 0 ? other : other < 0 || one < other ? one : other;
-}
-
 static enum status generation_open(struct run *run, struct error *error)
 {
     struct work *work = run->work;
@@ -250,8 +249,8 @@ static enum status generation_open(struct run *run, struct error *error)
         .secret = service->secret,
         .journal = service->journal,
         .http = service->http,
-        .cost_max = least(options->max_cost, work->project->cost_max),
-        .images_max = (int)least(options->max_images, work->project->images_max),
+        .cost_max = work_least(options->max_cost, work->project->cost_max),
+        .images_max = (int)work_least(options->max_images, work->project->images_max),
         .repeat_unknown = options->repeat_unknown,
         .concurrency = options->concurrency,
         .poll_seconds = service->built_in ? 0.2 : 0,
@@ -315,8 +314,9 @@ static void say_generation(const struct run *run)
         buffer_text(&line, "nothing generated");
     }
     if (made->spent > 0) {
-        buffer_format(&line, "; $%.2f%s", made->spent,
-                      run->work->service.built_in ? " of the sandbox's money" : "");
+        buffer_text(&line, "; ");
+        text_dollars(&line, made->spent);
+        buffer_text(&line, run->work->service.built_in ? " of the sandbox's money" : "");
     }
     buffer_format(&line, " in %.1f s", made->seconds);
     cli_line(run->work->cli, buffer_string(&line));
@@ -364,7 +364,8 @@ static enum status print_document(struct run *run, enum status status, const str
     return cli_json(cli, document, error);
 }
 
-/* Of both halves: what our own side failed at, then what could not be had, then what failed. */
+/* Of both halves: what our own side failed at, then what could not be had, then what failed. Some
+ * images that could not be had are a part of the batch that failed; none at all is the service. */
 static enum status run_status(const struct run *run, enum status generation)
 {
     if (run->sets == STATUS_INTERRUPTED || generation == STATUS_INTERRUPTED) {
@@ -373,7 +374,10 @@ static enum status run_status(const struct run *run, enum status generation)
     if (generation != STATUS_OK && generation != STATUS_GENERATION) {
         return generation;
     }
-    return generation != STATUS_OK || run->lost > 0 ? STATUS_GENERATION : run->sets;
+    if (generation == STATUS_OK && run->lost == 0) {
+        return run->sets;
+    }
+    return run->made.done + run->made.reused > 0 ? STATUS_PARTIAL : STATUS_GENERATION;
 }
 
 static enum status run_end(struct run *run, enum status generation, const struct error *failure,

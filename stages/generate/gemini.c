@@ -21,6 +21,8 @@ static const struct model_price prices_2[] = {
     {"512", 0.045}, {"1K", 0.067}, {"2K", 0.101}, {"4K", 0.151}, {0, -1}};
 static const struct model_price prices_2_1[] = {
     {"1K", 0.0336}, {"2K", 0.0504}, {"4K", 0.113}, {0, -1}};
+static const struct model_price prices_lite[] = {{NULL, 0.0336}, {0, -1}};
+static const struct model_price prices_first[] = {{NULL, 0.039}, {0, -1}};
 static const struct model_price prices_pro[] = {
     {"1K", 0.134}, {"2K", 0.134}, {"4K", 0.24}, {0, -1}};
 
@@ -91,6 +93,7 @@ static const struct model models[] = {
         .field_references = "inlineData",
         .field_aspect = field_aspect,
         .pixels = pixels_only_1k,
+        .prices = prices_lite,
     },
     {
         .name = "gemini-2.5-flash-image",
@@ -103,6 +106,7 @@ static const struct model models[] = {
         .field_references = "inlineData",
         .field_aspect = field_aspect,
         .pixels = pixels_first,
+        .prices = prices_first,
     },
     {
         .name = "gemini-3.1-flash-image-preview",

@@ -45,6 +45,14 @@ static const struct model_size pixels_2[] = {{"1:1", "1K", 1024, 1024},
 static const struct model_size pixels_1[] = {
     {"1:1", "1K", 1024, 1024}, {"3:2", "1K", 1536, 1024}, {"2:3", "1K", 1024, 1536}, {0}};
 
+/* An image is paid by its tokens, whose number depends on a quality that the service chooses: these
+ * are the most, for the largest of each size at high quality; what was used is in the answer.
+ * Source of gpt-image-2's: 96 * round(96 * short / long) * (2e6 + width * height) / 4e6 tokens. */
+static const struct model_price prices_2[] = {{"1K", 0.211}, {"2K", 0.429}, {"4K", 0.461}, {0, -1}};
+static const struct model_price prices_1_5[] = {{NULL, 0.2}, {0, -1}};
+static const struct model_price prices_1[] = {{NULL, 0.25}, {0, -1}};
+static const struct model_price prices_mini[] = {{NULL, 0.052}, {0, -1}};
+
 /* What all have in common. */
 #define IMAGES_MODEL                                                                               \
     .prompt_max = 32000, .references_max = REFERENCES_MOST, .reference_bytes = 50 * MB - 1,        \
@@ -52,18 +60,35 @@ static const struct model_size pixels_1[] = {
     .field_references = "image[]", .field_size = "size", .field_format = "output_format"
 #define IMAGES_MODEL_1 IMAGES_MODEL, .aspects = aspects_1, .pixels = pixels_1
 
-static const struct model models[] = {
-    {.name = "gpt-image-2",
-     .summary = "GPT Image 2: ten aspects, up to 3840x2160",
-     IMAGES_MODEL,
-     .aspects = aspects_2,
-     .sizes = sizes_2,
-     .pixels = pixels_2},
-    {.name = "gpt-image-1.5", .summary = "GPT Image 1.5: three aspects", IMAGES_MODEL_1},
-    {.name = "gpt-image-1", .summary = "GPT Image 1: three aspects", IMAGES_MODEL_1},
-    {.name = "gpt-image-1-mini", .summary = "GPT Image 1 Mini: three aspects", IMAGES_MODEL_1},
-    {.name = "chatgpt-image-latest", .summary = "what ChatGPT uses now", IMAGES_MODEL_1},
-    {0}};
+static const struct model models[] = {{.name = "gpt-image-2",
+                                       .summary = "GPT Image 2: ten aspects, up to 3840x2160",
+                                       IMAGES_MODEL,
+                                       .aspects = aspects_2,
+                                       .sizes = sizes_2,
+                                       .pixels = pixels_2,
+                                       .prices = prices_2,
+                                       .token_prices = {8, 30}},
+                                      {.name = "gpt-image-1.5",
+                                       .summary = "GPT Image 1.5: three aspects",
+                                       IMAGES_MODEL_1,
+                                       .prices = prices_1_5,
+                                       .token_prices = {8, 32}},
+                                      {.name = "gpt-image-1",
+                                       .summary = "GPT Image 1: three aspects",
+                                       IMAGES_MODEL_1,
+                                       .prices = prices_1,
+                                       .token_prices = {10, 40}},
+                                      {.name = "gpt-image-1-mini",
+                                       .summary = "GPT Image 1 Mini: three aspects",
+                                       IMAGES_MODEL_1,
+                                       .prices = prices_mini,
+                                       .token_prices = {2.5, 8}},
+                                      {.name = "chatgpt-image-latest",
+                                       .summary = "what ChatGPT uses now",
+                                       IMAGES_MODEL_1,
+                                       .prices = prices_1_5,
+                                       .token_prices = {8, 32}},
+                                      {0}};
 
 /* ---- Requests
  * -------------------------------------------------------------------------------------- */

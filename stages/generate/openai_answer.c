@@ -141,6 +141,18 @@ static void say_bytes(const struct body *body, const struct value *text, struct 
     }
 }
 
+/* All that goes in is counted as the dearest kind: pictures. */
+static void say_usage(const struct value *root, struct answer *out)
+{
+    const struct value *usage = root ? value_get(root, "usage") : NULL;
+    double in, out_tokens;
+    if (body_number(usage, "input_tokens", &in) &&
+        body_number(usage, "output_tokens", &out_tokens) && in >= 0 && out_tokens > 0) {
+        out->tokens_in = in;
+        out->tokens_out = out_tokens;
+    }
+}
+
 static void say_links(const struct value *list, struct arena *arena, struct answer *out)
 {
     const char **urls = arena_array(arena, URLS_MOST + 1, sizeof *urls);
@@ -173,10 +185,13 @@ void openai_submitted(const struct http_answer *answer, struct arena *arena, str
     const struct value *bytes = listed ? bytes_find(&body, list) : NULL;
     if (answer->status < 200 || answer->status >= 300) {
         say_failure(body.root, answer, arena, out);
-    } else if (bytes) {
-        say_bytes(&body, bytes, arena, out);
     } else if (listed) {
-        say_links(list, arena, out);
+        say_usage(body.root, out);
+        if (bytes) {
+            say_bytes(&body, bytes, arena, out);
+        } else {
+            say_links(list, arena, out);
+        }
     } else if (body.root && value_get(body.root, "error")) {
         say_failure(body.root, answer, arena, out);
     } else {

@@ -52,10 +52,12 @@ static void test_unknown(void **state)
     assert_counts(bench, .unknown = 2);
     assert_string_equal(
         bench->trail,
-        "failed a: it is not known whether the service made it (the connection was lost); it is "
-        "not sent again by itself\n"
-        "failed b: it is not known whether the service made it (nobody understands this); it is "
-        "not sent again by itself\n");
+        "failed a: it is not known whether the service made it (the connection was lost), so it is "
+        "not sent again by itself; --repeat-unknown or 'picset jobs retry 1' asks again, and it "
+        "may be paid for twice\n"
+        "failed b: it is not known whether the service made it (nobody understands this), so it is "
+        "not sent again by itself; --repeat-unknown or 'picset jobs retry 2' asks again, and it "
+        "may be paid for twice\n");
     assert_int_equal(job_read(bench, 1).state, JOB_UNKNOWN);
     assert_true(bench->summary.spent > 0.0799); /* it may have been */
     assert_int_equal(created(bench, "a"), 1);

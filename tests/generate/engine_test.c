@@ -184,7 +184,7 @@ static void test_cost_bound(void **state)
     assert_counts(bench, .done = 3, .pending = 7);
     assert_int_equal(bench->service->arrival_count, 3);
     assert_error_text(&bench->error, STATUS_GENERATION,
-                      "image 'image 3': at $0.040 it would pass the bound of $0.13: $0.120 are "
+                      "image 'image 3': at $0.04 it would pass the bound of $0.13: $0.12 are "
                       "spent (and 6 more could not be had)");
     assert_int_equal(job_read(bench, 4).state, JOB_PENDING);
     bench->request.cost_max = 1;

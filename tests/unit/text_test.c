@@ -59,6 +59,23 @@ static void numbers_ignore_the_locale(void **state)
     assert_buffer_text(&out, "2.5");
 }
 
+static void dollars_have_two_to_four_decimals(void **state)
+{
+    (void)state;
+    static const struct {
+        double dollars;
+        const char *text;
+    } cases[] = {{0, "$0.00"},          {0.04, "$0.04"},    {0.045, "$0.045"}, {0.0336, "$0.0336"},
+                 {0.1 + 0.02, "$0.12"}, {0.00004, "$0.00"}, {5, "$5.00"},      {12.5, "$12.50"},
+                 {1234, "$1234.00"},    {0.99996, "$1.00"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct buffer out = {0};
+        text_dollars(&out, cases[i].dollars);
+        assert_string_equal(buffer_string(&out), cases[i].text);
+        buffer_free(&out);
+    }
+}
+
 static void int64_is_strict(void **state)
 {
     (void)state;
@@ -275,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_short_and_read_back),
         cmocka_unit_test(numbers_ignore_the_locale),
+        cmocka_unit_test(dollars_have_two_to_four_decimals),
         cmocka_unit_test(int64_is_strict),
         cmocka_unit_test(double_is_strict),
         cmocka_unit_test(bytes_have_units),

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ * What generated images cost, as a user sees it: prices of all models, bounds, what is said and
+ * with which exit code. */
+#include <stdio.h>
+#include <string.h>
+
+#include "generating.h"
+#include "provider.h"
+#include "scratch.h"
+
+static void every_model_has_a_price(void **state)
+{
+    (void)state;
+    for (const struct provider *const *provider = provider_list(); *provider; provider++) {
+        for (const struct model *model = (*provider)->models; model->name; model++) {
+            static const char *const any[] = {NULL};
+            const char *const *sizes = model->sizes ? model->sizes : any;
+            do {
+                if (model_price(model, *sizes) <= 0) {
+                    fail_msg("%s: %s at %s has no price", (*provider)->name, model->name,
+                             *sizes ? *sizes : "its size");
+                }
+            } while (*sizes && *++sizes);
+        }
+    }
+}
+
+static void prices_have_all_their_digits(void **state)
+{
+    const char *folder = *state;
+    expect(folder, 0,
+           ARGUMENTS("generate", "--provider", "kie", "--size", "4K", "--aspect", "1:1", "--prompt",
+                     "x", "-p", "tiny", "-n"),
+           ARGUMENTS("  $0.045\n", "1 to ask for, $0.045\n"));
+    expect(folder, 0,
+           ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "x", "-p",
+                     "tiny", "-o", "out"),
+           ARGUMENTS("1024x1024 png, $0.0336\n", "1 generated; $0.0336 of the sandbox's money"));
+    expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS(" $0.0336 ", "1 job, 1 done; $0.0336\n"));
+    expect(folder, 0, ARGUMENTS("jobs", "show", "1"), ARGUMENTS("cost      $0.0336\n"));
+    expect(folder, 0, ARGUMENTS("jobs", "--json"), ARGUMENTS("\"cost\": 0.0336"));
+}
+
+static void tokens_that_were_counted_are_the_cost(void **state)
+{
+    const char *folder = *state; /* a few tokens in at $8, 1056 out at $30 a million */
+    expect(folder, 0,
+           ARGUMENTS("generate", "--provider", "openai", "--aspect", "1:1", "--size", "1K",
+                     "--prompt", "x", "-p", "tiny", "-o", "out", "--max-cost", "0.22"),
+           ARGUMENTS("1024x1024 png, $0.0317\n"));
+    expect(folder, 8,
+           ARGUMENTS("generate", "--provider", "openai", "--aspect", "1:1", "--size", "1K",
+                     "--prompt", "y", "-p", "tiny", "-o", "out", "--max-cost", "0.21"),
+           ARGUMENTS("at $0.211 it would pass the bound of $0.21: $0.00 are spent"));
+}
+
+static void some_that_came_are_a_part(void **state)
+{
+    const char *folder = *state;
+    const char *const *arguments =
+        ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "one", "--prompt",
+                  "two", "--max-cost", "0.05", "-p", "tiny", "-o", "out");
+    expect(folder, 6, arguments,
+           ARGUMENTS("two: at $0.0336 it would pass the bound of $0.05: $0.0336 are spent",
+                     "1 generated, 1 waiting for the next start"));
+    expect(folder, 0, arguments, ARGUMENTS("1 generated, 1 there already"));
+    expect(folder, 8,
+           ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "three",
+                     "--max-cost", "0", "-p", "tiny", "-o", "out"),
+           ARGUMENTS("would pass the bound of $0.00", "1 waiting for the next start"));
+}
+
+static void an_unknown_price_keeps_no_bound(void **state)
+{
+    static const char project[] =
+        "{\"version\": 1, \"provider\": {\"name\": \"kie\", \"model\": \"nano-banana-2\",\n"
+        " \"fields\": {\"prices\": [%s]}}, \"budget\": {\"cost\": 1},\n"
+        " \"images\": [{\"id\": \"a\", \"prompt\": \"a\", \"size\": \"1K\", \"aspect\": \"1:1\",\n"
+        " \"presets\": [\"tiny\"]}]}";
+    const char *folder = *state;
+    char text[512];
+    (void)snprintf(text, sizeof text, project, "");
+    scratch_write(folder, "picset.json", text);
+    expect(folder, 2, ARGUMENTS("build"),
+           ARGUMENTS("picset: picset.json: /images/0: the price of nano-banana-2 at 1K is not "
+                     "known, so a bound on the cost cannot be kept; the project file can say it: "
+                     "\"provider\": {\"model\": \"nano-banana-2\", \"fields\": {\"prices\": [\"1K "
+                     "0.04\"]}}"));
+    assert_there(folder, "a-40.png", false);
+    (void)snprintf(text, sizeof text, project, "\"1K 0.5\"");
+    scratch_write(folder, "picset.json", text);
+    expect(folder, 0, ARGUMENTS("plan"), ARGUMENTS("1 to ask for, $0.50\n"));
+    expect(folder, 0, ARGUMENTS("build"), ARGUMENTS("1 generated"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define IN_FOLDER(test_)                                                                           \
+    cmocka_unit_test_setup_teardown(test_, generating_folder, generating_remove)
+        cmocka_unit_test(every_model_has_a_price),        IN_FOLDER(prices_have_all_their_digits),
+        IN_FOLDER(tokens_that_were_counted_are_the_cost), IN_FOLDER(some_that_came_are_a_part),
+        IN_FOLDER(an_unknown_price_keeps_no_bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

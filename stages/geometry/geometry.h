@@ -63,7 +63,7 @@ enum resize_enlarge { ENLARGE_CLAMP, ENLARGE_DROP, ENLARGE_ALLOW, ENLARGE_REFUSE
 struct resize_options {
     struct size size;
     int width, height;
-    struct ratio scale;
+    struct ratio scale, content;
     int fit, kernel, enlarge, gravity;
     bool linear;
     struct colour background;

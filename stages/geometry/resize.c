@@ -83,6 +83,12 @@ static const struct option resize_options[] = {
      OPT_COLOUR(struct resize_options, background),
      .def = "transparent",
      .help = "with contain the colour around the image"},
+    {.name = "content",
+     OPT_RATIO(struct resize_options, content),
+     .def = "1",
+     .min = 0.001,
+     .max = 1,
+     .help = "with contain the share of the box that the image takes at most: a safe zone"},
     {0},
 };
 
@@ -109,7 +115,20 @@ static enum status resize_check(const void *fields, struct error *error)
         return error_set(error, STATUS_USAGE,
                          "a box is missing: give 'size', 'width', 'height' or 'scale'");
     }
+    if (options->content.value < 1 && options->fit != FIT_CONTAIN) {
+        return error_set(error, STATUS_USAGE, "'content' leaves a margin: it wants 'fit' contain");
+    }
     return STATUS_OK;
+}
+
+/* The side of the safe zone in a side of the box: whole pixels, and no more on one side of it than
+ * on the other, so that what stands in the middle leaves it on neither. */
+static int side_safe(const struct resize_options *options, int side)
+{
+    const double exact = side * options->content.value;
+    const int safe = VIPS_MAX(1, (int)floor(exact + 1e-9 * exact));
+    const bool middle = options->gravity == GRAVITY_CENTRE || options->gravity > GRAVITY_SOUTH_EAST;
+    return middle && safe > 1 && (side - safe) % 2 != 0 ? safe - 1 : safe;
 }
 
 static enum status resize_expand(const void *fields, const struct plan_context *context,
@@ -129,6 +148,10 @@ static enum status resize_expand(const void *fields, const struct plan_context *
     }
     *resize = *options;
     resize->fit = covers ? FIT_FILL : FIT_INSIDE;
+    if (options->content.value < 1) {
+        resize->size = (struct size){side_safe(options, box.width), side_safe(options, box.height)};
+        resize->width = resize->height = 0;
+    }
     *crop = (struct crop_options){
         .aspect = {box.width, box.height}, .gravity = options->gravity, .left = -1, .top = -1};
     *pad = (struct pad_options){

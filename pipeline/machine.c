@@ -171,3 +171,9 @@ double machine_seconds(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
+
+bool machine_plain(void)
+{
+    const char *cpu = getenv("PICSET_CPU");
+    return cpu && strcmp(cpu, "c") == 0;
+}

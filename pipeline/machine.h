@@ -4,6 +4,7 @@
 #ifndef PICSET_MACHINE_H
 #define PICSET_MACHINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Usable cores: the affinity mask, at most the CPU quota of the cgroup rounded up; at least 1. */
@@ -14,6 +15,9 @@ int64_t machine_memory(void);
 int64_t machine_peak(void);
 /* Seconds on a clock that only goes forward. */
 double machine_seconds(void);
+
+/* PICSET_CPU is "c": vector loops are not to be used. */
+bool machine_plain(void);
 
 /* Tests: the same questions asked of a file tree that stands for /; see machine.c for the files. */
 int machine_cores_at(const char *root, int affinity);

@@ -194,6 +194,10 @@ static enum status run_command(struct cli *cli, const struct command *command,
         return error->status;
     }
     decide_colors(cli);
+    /* Where kernels are chosen nobody knows of commands; no thread runs yet. */
+    if (setenv("PICSET_CPU", cli->globals.cpu == CPU_C ? "c" : "auto", 1) != 0) {
+        return error_memory(error);
+    }
     if (cli->globals.help) {
         help_command(cli, command);
         return STATUS_OK;

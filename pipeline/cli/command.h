@@ -8,6 +8,8 @@
 #include "buffer.h"
 #include "suggest.h"
 
+enum cpu_choice { CPU_AUTO, CPU_C };
+
 /* Options that every command takes. */
 struct globals {
     int jobs;
@@ -15,6 +17,7 @@ struct globals {
     bool dry_run;
     const char *state;
     const char *preset_folder;
+    int cpu; /* enum cpu_choice */
     bool quiet, verbose, color, json, help, version;
 };
 

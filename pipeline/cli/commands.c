@@ -60,6 +60,8 @@ enum status unknown_name(struct error *error, const char *what, const char *word
     return error->status;
 }
 
+static const char *const cpu_names[] = {"auto", "c", NULL};
+
 const struct option global_run_options[] = {
     {.name = "jobs",
      OPT_INT(struct globals, jobs),
@@ -91,6 +93,11 @@ const struct option global_run_options[] = {
      .value_name = "DIR",
      .help = "where picset remembers what it made; 'none': nowhere, everything is made again. "
              "Without it: .picset beside a picset.json, else the cache folder of the user"},
+    {.name = "cpu",
+     OPT_ENUM(struct globals, cpu),
+     .def = "auto",
+     .names = cpu_names,
+     .help = "c: no loops for this processor's vectors; slower, and the same results to the bit"},
     {.name = NULL}};
 
 const struct option global_talk_options[] = {
@@ -145,6 +152,7 @@ const struct fact environment_facts[] = {
     {"PICSET_MEMORY", "as --memory, which wins"},
     {"PICSET_PRESET_FOLDER", "as --preset-folder, which wins"},
     {"PICSET_STATE", "as --state, which wins"},
+    {"PICSET_CPU", "as --cpu, which wins"},
     {"KIE_API_KEY, GEMINI_API_KEY, OPENAI_API_KEY", "keys of services, before any key file"},
     {"PICSET_CALLBACK_KEY", "the key that signs callbacks, for --listen"},
     {"NO_COLOR", "when set to anything: no colours"},

@@ -11,24 +11,63 @@
 #include "json.h"
 #include "memory.h"
 
-enum status emitted_make(const struct plan_emitted *emitted, const struct record_set *const *sets,
-                         size_t count, struct arena *arena, struct buffer *out, struct error *error)
+static enum status options_read(const struct emitter *emitter, const struct value *value,
+                                struct arena *arena, const void **out, struct error *error)
 {
-    const struct emitter *emitter = emitted->emitter;
     void *options = arena_alloc(arena, emitter->file_size + 1);
     if (!options) {
         return error_memory(error);
     }
     enum status status = options_default(emitter->file_options, arena, options, error);
     if (status == STATUS_OK) {
-        status = options_parse(emitter->file_options, emitter->name, emitted->options, NULL, arena,
-                               options, error);
+        status =
+            options_parse(emitter->file_options, emitter->name, value, NULL, arena, options, error);
     }
+    *out = options;
+    return status;
+}
+
+/* Of each set only what the file may take, with the options that the set's own preset gives. */
+static enum status sets_narrow(struct emit_job *job, const struct emitter *emitter,
+                               struct arena *arena, struct error *error)
+{
+    struct record_set *narrow = arena_array(arena, job->set_count + 1, sizeof(*narrow));
+    const struct record_set **sets = arena_array(arena, job->set_count + 1, sizeof(*sets));
+    const void **options = arena_array(arena, job->set_count + 1, sizeof(*options));
+    enum status status = narrow && sets && options ? STATUS_OK : error_memory(error);
+    for (size_t i = 0; i < job->set_count && status == STATUS_OK; i++) {
+        const struct record_emitted *emitted =
+            record_emitted_find(job->sets[i], emitter->name, job->path);
+        narrow[i] = *job->sets[i];
+        sets[i] = &narrow[i];
+        options[i] = job->options;
+        if (emitted) {
+            narrow[i].renditions += emitted->first;
+            narrow[i].rendition_count = (size_t)emitted->count;
+            status = emitted->options
+                         ? options_read(emitter, emitted->options, arena, &options[i], error)
+                         : status;
+        }
+    }
+    if (status == STATUS_OK) {
+        job->sets = sets;
+        job->set_options = options;
+    }
+    return status;
+}
+
+enum status emitted_make(const struct plan_emitted *emitted, const struct record_set *const *sets,
+                         size_t count, struct arena *arena, struct buffer *out, struct error *error)
+{
+    const struct emitter *emitter = emitted->emitter;
     struct emit_job job = {.path = emitted->path + strlen(emitted->recipe->out),
                            .preset = emitted->recipe->name,
-                           .options = options,
                            .sets = sets,
                            .set_count = count};
+    enum status status = options_read(emitter, emitted->options, arena, &job.options, error);
+    if (status == STATUS_OK) {
+        status = sets_narrow(&job, emitter, arena, error);
+    }
     if (status == STATUS_OK) {
         status = emitter->emit(&job, out, error);
     }

@@ -78,7 +78,8 @@ void docs_cells(struct buffer *out, const struct docs_output *output)
 const char *docs_emit_path(const struct emit_line *emit)
 {
     const struct value *path = value_get(emit->options, "path");
-    return path && path->type == VALUE_TEXT ? path->text : "";
+    const char *usual = emit->emitter->default_path ? emit->emitter->default_path : "";
+    return path && path->type == VALUE_TEXT ? path->text : usual;
 }
 
 /* ---- Markdown ------------------------------------------------------------------------------- */

@@ -10,11 +10,12 @@
 #include "record.h"
 
 struct emit_job {
-    const char *path;    /* of the emitted file, below the output folder */
-    const char *preset;  /* the preset that asked for it */
-    const void *options; /* the file's, parsed by file_options */
-    const struct record_set *const
-        *sets; /* one, or several when `gathers`; by source path, then preset */
+    const char *path;                     /* of the emitted file, below the output folder */
+    const char *preset;                   /* the preset that asked for it */
+    const void *options;                  /* the file's, parsed by file_options */
+    const struct record_set *const *sets; /* one, or several when `gathers`; by source path, then
+                                             preset; each holds only what the file may take */
+    const void *const *set_options; /* the file's as each set's preset asks; NULL: all `options` */
     size_t set_count;
 };
 
@@ -23,12 +24,16 @@ struct emitter {
     unsigned version;
     bool gathers;             /* may join several presets and images in one file */
     bool takes_all;           /* takes every output (manifest); otherwise those that name it */
-    const char *default_path; /* template for `path` when not given */
-    const struct option *file_options; /* must have "path" as its first row */
+    const char *default_path; /* template for `path` when not given; with `places` only words */
+    const struct option *file_options; /* "path" is its first row, unless it has `places` */
     size_t file_size;
     const struct option *entry_options; /* of one output's entry; NULL: none */
     size_t entry_size;
     enum status (*check)(const void *file_options, struct error *error); /* may be NULL */
+    /* Makes several files that have their places beside those of its entries: all of them, from the
+     * planned paths of one set; `emit` is called once for each. NULL: one file at `path`. */
+    enum status (*places)(const char *const *paths, size_t count, struct arena *arena,
+                          const char *const **out, size_t *out_count, struct error *error);
     enum status (*emit)(const struct emit_job *job, struct buffer *out, struct error *error);
 };
 

@@ -256,55 +256,91 @@ static enum status rendition_name(struct planner *planner, struct plan_rendition
 /* ---- Emitted files
  * ------------------------------------------------------------------------------- */
 
+static bool rendition_is_in(const struct plan_rendition *rendition, const struct recipe *recipe,
+                            const struct emit_line *line)
+{
+    if (rendition->recipe != recipe || rendition->state == RENDITION_DROPPED ||
+        !emit_line_takes(line, recipe, rendition->line)) {
+        return false;
+    }
+    bool in = line->emitter->takes_all;
+    for (size_t i = 0; !in && i < rendition->entry_count; i++) {
+        in = strcmp(rendition->entries[i].emitter, line->emitter->name) == 0;
+    }
+    return in;
+}
+
 static bool emitter_has_entries(const struct plan *plan, const struct recipe *recipe,
                                 const struct emit_line *line)
 {
-    const struct emitter *emitter = line->emitter;
     for (size_t i = 0; i < plan->rendition_count; i++) {
-        const struct plan_rendition *rendition = &plan->renditions[i];
-        if (rendition->recipe != recipe || rendition->state == RENDITION_DROPPED ||
-            !emit_line_takes(line, recipe, rendition->line)) {
-            continue;
-        }
-        if (emitter->takes_all) {
+        if (rendition_is_in(&plan->renditions[i], recipe, line)) {
             return true;
-        }
-        for (size_t j = 0; j < rendition->entry_count; j++) {
-            if (strcmp(rendition->entries[j].emitter, emitter->name) == 0) {
-                return true;
-            }
         }
     }
     return false;
 }
 
+static enum status emitted_push(struct planner *planner, struct plan_emitted emitted,
+                                struct error *error)
+{
+    struct plan_emitted *slot =
+        arena_push(planner->arena, &planner->plan->emitted, &planner->plan->emitted_count,
+                   &planner->emitted_capacity, sizeof(*slot));
+    if (!slot) {
+        return error_memory(error);
+    }
+    *slot = emitted;
+    return STATUS_OK;
+}
+
+/* Files beside those of its entries: the emitter says where, from paths without the recipe's
+ * folder. */
+static enum status emitted_place(struct planner *planner, struct plan_emitted emitted,
+                                 struct error *error)
+{
+    const struct plan *plan = planner->plan;
+    const struct recipe *recipe = emitted.recipe;
+    const char **paths = arena_array(planner->arena, plan->rendition_count, sizeof(*paths));
+    const char *const *places = NULL;
+    size_t count = 0, place_count = 0;
+    if (!paths) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        if (rendition->path && rendition_is_in(rendition, recipe, emitted.line)) {
+            paths[count++] = rendition->path + strlen(recipe->out);
+        }
+    }
+    enum status status =
+        emitted.emitter->places(paths, count, planner->arena, &places, &place_count, error);
+    for (size_t i = 0; status == STATUS_OK && i < place_count; i++) {
+        emitted.path = arena_format(planner->arena, "%s%s", recipe->out, places[i]);
+        status = emitted.path ? emitted_push(planner, emitted, error) : error_memory(error);
+    }
+    return status;
+}
+
 static enum status emitted_add(struct planner *planner, const struct recipe *recipe,
                                const struct emit_line *line, struct error *error)
 {
-    struct plan *plan = planner->plan;
     const struct value *words = words_common(planner, recipe, error);
     struct scope scope = {.object = words};
-    const struct value *options = NULL;
-    const char *path = NULL;
+    struct plan_emitted emitted = {.recipe = recipe, .line = line, .emitter = line->emitter};
     if (!words) {
         return error->status;
     }
     enum status status =
-        template_finish(line->options, &scope, NULL, planner->arena, &options, error);
-    if (status == STATUS_OK) {
-        status =
-            path_fill(planner, value_get(line->options, "path"), words, recipe->out, &path, error);
+        template_finish(line->options, &scope, NULL, planner->arena, &emitted.options, error);
+    if (status == STATUS_OK && line->emitter->places) {
+        status = emitted_place(planner, emitted, error);
+    } else if (status == STATUS_OK) {
+        status = path_fill(planner, value_get(line->options, "path"), words, recipe->out,
+                           &emitted.path, error);
+        status = status == STATUS_OK ? emitted_push(planner, emitted, error) : status;
     }
-    if (status != STATUS_OK) {
-        return error_at(error, "%s", line->where);
-    }
-    struct plan_emitted *slot = arena_push(planner->arena, &plan->emitted, &plan->emitted_count,
-                                           &planner->emitted_capacity, sizeof(*slot));
-    if (!slot) {
-        return error_memory(error);
-    }
-    *slot = (struct plan_emitted){recipe, line, line->emitter, options, path};
-    return STATUS_OK;
+    return status == STATUS_OK ? status : error_at(error, "%s", line->where);
 }
 
 static struct hash plan_key(const struct plan *plan)

@@ -97,7 +97,8 @@ static bool claims_agree(const struct claim *a, const struct claim *b)
                hash_equal(a->rendition->leaf->step.key, b->rendition->leaf->step.key);
     }
     return a->emitted && b->emitted && a->emitted->emitter == b->emitted->emitter &&
-           a->emitted->emitter->gathers;
+           a->emitted->emitter->gathers &&
+           strcmp(a->emitted->recipe->out, b->emitted->recipe->out) == 0;
 }
 
 /* The claims of one path, first to last. */

@@ -166,7 +166,7 @@ static enum status path_complete(struct frame *frame, const struct emitter *emit
 {
     struct growth *growth = frame->growth;
     const struct value *given = value_get(filled, "path");
-    if (given && given->type != VALUE_TEXT) {
+    if (emitter->places || (given && given->type != VALUE_TEXT)) {
         *out = filled; /* the option table says what is wrong with it */
         return STATUS_OK;
     }

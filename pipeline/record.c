@@ -67,6 +67,7 @@ static const struct field rendition_fields[] = {
     {"width", INT(struct record_rendition, width)},
     {"height", INT(struct record_rendition, height)},
     {"frames", INT(struct record_rendition, frames)},
+    {"sizes", OPTIONAL(struct record_rendition, sizes)},
     {"alpha", BOOL(struct record_rendition, alpha)},
     {"bytes", INT64(struct record_rendition, bytes)},
     {"hash", HASH(struct record_rendition, hash)},
@@ -83,6 +84,15 @@ static const struct field dropped_fields[] = {
     {"output", TEXT(struct record_dropped, output)},
     {"what", TEXT(struct record_dropped, what)},
     {"reason", TEXT(struct record_dropped, reason)},
+    {0},
+};
+
+static const struct field emitted_fields[] = {
+    {"emitter", TEXT(struct record_emitted, emitter)},
+    {"path", TEXT(struct record_emitted, path)},
+    {"options", VALUE(struct record_emitted, options)},
+    {"first", INT(struct record_emitted, first)},
+    {"count", INT(struct record_emitted, count)},
     {0},
 };
 
@@ -114,6 +124,8 @@ static const struct field set_fields[] = {
                         rendition_fields)},
     {"dropped",
      LIST(struct record_set, dropped, dropped_count, struct record_dropped, dropped_fields)},
+    {"emitted",
+     LIST(struct record_set, emitted, emitted_count, struct record_emitted, emitted_fields)},
     {0},
 };
 
@@ -408,8 +420,28 @@ enum status record_from_value(const struct value *value, struct arena *arena,
 {
     struct record_set read = {0};
     enum status status = struct_read(set_fields, value, arena, (char *)&read, error);
+    for (size_t i = 0; status == STATUS_OK && i < read.emitted_count; i++) {
+        int64_t first = read.emitted[i].first, count = read.emitted[i].count;
+        if (first < 0 || count < 0 || first + count > (int64_t)read.rendition_count) {
+            status = error_set(error, STATUS_FAILED,
+                               "wrong record: '%s' takes renditions that there are not",
+                               read.emitted[i].path);
+        }
+    }
     if (status == STATUS_OK) {
         *set = read;
     }
     return status;
+}
+
+const struct record_emitted *record_emitted_find(const struct record_set *set, const char *emitter,
+                                                 const char *path)
+{
+    for (size_t i = 0; i < set->emitted_count; i++) {
+        if (strcmp(set->emitted[i].emitter, emitter) == 0 &&
+            strcmp(set->emitted[i].path, path) == 0) {
+            return &set->emitted[i];
+        }
+    }
+    return NULL;
 }

@@ -23,6 +23,7 @@ struct record_rendition {
     enum format format;
     const char *mime;
     int width, height, frames;
+    const char *sizes; /* of the images in a joint file: "16x16 32x32"; NULL: it is one image */
     bool alpha;
     int64_t bytes;
     struct hash hash;           /* of the file's bytes */
@@ -38,6 +39,13 @@ struct record_rendition {
 
 struct record_dropped {
     const char *output, *what, *reason; /* "2", "step=3840 codec=avif", "equal to step=2560: …" */
+};
+
+struct record_emitted { /* a file that an emitter makes of this set, alone or with other sets */
+    const char *emitter;
+    const char *path;            /* below the output folder */
+    const struct value *options; /* as this set's preset asks, all templates put in */
+    int first, count;            /* renditions[first …] are those that it may take */
 };
 
 struct record_source {
@@ -64,7 +72,13 @@ struct record_set {
     size_t rendition_count;
     const struct record_dropped *dropped;
     size_t dropped_count;
+    const struct record_emitted *emitted;
+    size_t emitted_count;
 };
+
+/* NULL when the set is not in such a file. */
+const struct record_emitted *record_emitted_find(const struct record_set *set, const char *emitter,
+                                                 const char *path);
 
 /* The set as a JSON value and back: what the store keeps. */
 const struct value *record_value(const struct record_set *set, struct arena *arena);

@@ -243,19 +243,12 @@ static enum status finish_emit(struct set_run *set, struct finish *finish, struc
         while (plan->recipes[recipe] != emitted->recipe) {
             recipe++;
         }
-        struct record_set narrow;
         const struct record_set *record = &finish->records[recipe];
         if (emitted->emitter->gathers) {
             continue;
         }
-        enum status status = STATUS_OK;
-        if (emitted->line->count < emitted->recipe->line_count) {
-            status = set_record_narrow(set, emitted, record, &narrow, error);
-            record = &narrow;
-        }
-        if (status == STATUS_OK) {
-            status = emitted_make(emitted, &record, 1, set->arena, &finish->emitted[i], error);
-        }
+        enum status status =
+            emitted_make(emitted, &record, 1, set->arena, &finish->emitted[i], error);
         struct pending_file *pending = NULL;
         if (status == STATUS_OK && set->item->batch->folder) {
             status =

@@ -2,6 +2,7 @@
  * A finished set as a record: the plan's words joined with what came out. */
 #include "set_run.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "text.h"
@@ -71,6 +72,30 @@ static enum status data_uri(struct set_run *set, const struct plan_rendition *re
     return *out ? STATUS_OK : error_memory(error);
 }
 
+/* "16x16 32x32": the members of a joint file, each size once. */
+static enum status sizes_fill(struct set_run *set, const struct plan_rendition *head,
+                              const char **out, struct error *error)
+{
+    struct buffer text = {0};
+    for (size_t i = 0; i < set->plan->rendition_count; i++) {
+        const struct plan_rendition *member = &set->plan->renditions[i];
+        if (member->pack_head == head) {
+            char size[32];
+            snprintf(size, sizeof(size), " %dx%d ", member->leaf->step.in.width,
+                     member->leaf->step.in.height);
+            if (!strstr(buffer_string(&text), size)) {
+                buffer_text(&text, text.size ? size + 1 : size);
+            }
+        }
+    }
+    if (text.size > 1) {
+        text.data[--text.size] = '\0';
+    }
+    *out = buffer_failed(&text) ? NULL : arena_text(set->arena, buffer_string(&text) + 1);
+    buffer_free(&text);
+    return *out ? STATUS_OK : error_memory(error);
+}
+
 /* What was made, as it is: of an alternative when the first choice did not fit. */
 static enum status rendition_made(struct set_run *set, const struct plan_rendition *rendition,
                                   struct record_rendition *out, struct error *error)
@@ -89,6 +114,9 @@ static enum status rendition_made(struct set_run *set, const struct plan_renditi
                                      .hash = outcome->hash,
                                      .quality = outcome->quality};
     enum status status = reasons_fill(set, leaf, out, error);
+    if (status == STATUS_OK && rendition->pack_head) {
+        status = sizes_fill(set, rendition, &out->sizes, error);
+    }
     if (status == STATUS_OK && outcome->fallback) {
         const char **warnings = (const char **)(uintptr_t)out->warnings;
         const char *detail = leaf->step.choice.detail;
@@ -142,6 +170,40 @@ static void source_record(const struct set_run *set, struct record_source *out)
                                   .generation = set->item->image->generation};
 }
 
+/* The files that take part of this set. Renditions stand in the order of the recipe's lines, so
+ * what a file may take is one stretch of them. */
+static enum status emitted_record(const struct set_run *set, const struct recipe *recipe,
+                                  struct record_set *out, struct error *error)
+{
+    const struct plan *plan = set->plan;
+    struct record_emitted *list = arena_array(set->arena, plan->emitted_count + 1, sizeof(*list));
+    if (!list) {
+        return error_memory(error);
+    }
+    for (size_t e = 0; e < plan->emitted_count; e++) {
+        const struct plan_emitted *emitted = &plan->emitted[e];
+        if (emitted->recipe != recipe) {
+            continue;
+        }
+        struct record_emitted *slot = &list[out->emitted_count++];
+        *slot = (struct record_emitted){.emitter = emitted->emitter->name,
+                                        .path = emitted->path + strlen(recipe->out),
+                                        .options = emitted->options};
+        int place = 0;
+        for (size_t i = 0; i < plan->rendition_count; i++) {
+            const struct plan_rendition *rendition = &plan->renditions[i];
+            if (is_recorded(set, rendition, recipe)) {
+                bool takes = emit_line_takes(emitted->line, recipe, rendition->line);
+                slot->first = takes && slot->count == 0 ? place : slot->first;
+                slot->count += takes;
+                place++;
+            }
+        }
+    }
+    out->emitted = list;
+    return STATUS_OK;
+}
+
 enum status set_record(struct set_run *set, size_t recipe_index, struct record_set *out,
                        struct error *error)
 {
@@ -169,6 +231,9 @@ enum status set_record(struct set_run *set, size_t recipe_index, struct record_s
                 rendition->line->output, rendition->line->cell, rendition->reason};
         }
     }
+    if (emitted_record(set, recipe, out, error) != STATUS_OK) {
+        return error->status;
+    }
     if (set->placeholder_known) {
         out->colour_known = true;
         memcpy(out->colour, set->placeholder.colour, sizeof(out->colour));
@@ -191,35 +256,4 @@ const struct record_rendition *set_record_find(const struct record_set *record,
         }
     }
     return NULL;
-}
-
-enum status set_record_narrow(struct set_run *set, const struct plan_emitted *emitted,
-                              const struct record_set *whole, struct record_set *narrow,
-                              struct error *error)
-{
-    const struct plan *plan = set->plan;
-    struct record_rendition *kept =
-        arena_array(set->arena, whole->rendition_count + 1, sizeof(*kept));
-    bool *taken = arena_array(set->arena, whole->rendition_count + 1, sizeof(*taken));
-    if (!kept || !taken) {
-        return error_memory(error);
-    }
-    for (size_t i = 0; i < plan->rendition_count; i++) {
-        const struct plan_rendition *rendition = &plan->renditions[i];
-        bool takes = rendition->recipe == emitted->recipe && rendition->leaf &&
-                     emit_line_takes(emitted->line, emitted->recipe, rendition->line);
-        const struct record_rendition *made = takes ? set_record_find(whole, rendition) : NULL;
-        if (made) {
-            taken[made - whole->renditions] = true;
-        }
-    }
-    *narrow = *whole;
-    narrow->rendition_count = 0;
-    for (size_t i = 0; i < whole->rendition_count; i++) {
-        if (taken[i]) {
-            kept[narrow->rendition_count++] = whole->renditions[i];
-        }
-    }
-    narrow->renditions = kept;
-    return STATUS_OK;
 }

@@ -78,11 +78,5 @@ PICSET_NODISCARD enum status set_record(struct set_run *set, size_t recipe, stru
 /* What the record says of a rendition that was made by the same steps, or NULL. */
 const struct record_rendition *set_record_find(const struct record_set *record,
                                                const struct plan_rendition *rendition);
-/* The record with only what the emitter takes: the outputs of its own preset and what that
- * includes. */
-PICSET_NODISCARD enum status set_record_narrow(struct set_run *set,
-                                               const struct plan_emitted *emitted,
-                                               const struct record_set *whole,
-                                               struct record_set *narrow, struct error *error);
 
 #endif

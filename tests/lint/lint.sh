@@ -167,12 +167,13 @@ check_toplevel() {
 }
 
 check_stages() {
-    local name
+    local name shown
     for name in $(names stages) $(names emitters); do
         compgen -G "tests/*/$name*_test.c" >/dev/null || compgen -G "tests/*/*_${name}_test.c" >/dev/null ||
             echo "stages/stages.def:1: '$name' has no tests/*/${name}_test.c"
-        [[ -z $program ]] || "$program" stages "$name" 2>/dev/null | grep -q "$name" ||
-            echo "stages/stages.def:1: '$program stages $name' shows no page"
+        shown=${name//_/-}
+        [[ -z $program ]] || "$program" stages "$shown" 2>/dev/null | grep -q "$shown" ||
+            echo "stages/stages.def:1: '$program stages $shown' shows no page"
     done
 }
 

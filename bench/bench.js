@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// bench.js: picset beside its peers on the same work, interleaved, as a table of medians with their spread.
+//   node bench/bench.js --program build/picset --build build --photos DIR --out build/bench
+//                       [--rows W1,W3] [--rounds N]
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { clean, planned } from "./contestants.js";
+import { inputs } from "./photographs.js";
+import { report } from "./report.js";
+import { rows } from "./rows.js";
+
+const { values: wish } = parseArgs({
+  options: {
+    program: { type: "string", default: "build/picset" },
+    build: { type: "string", default: "build" },
+    photos: { type: "string" },
+    out: { type: "string", default: "build/bench" },
+    rows: { type: "string" },
+    rounds: { type: "string" },
+  },
+});
+const program = resolve(wish.program);
+const measure = resolve(wish.build, "bench_measure");
+const folder = resolve(wish.out);
+const started = Date.now();
+
+function say(text) {
+  const minutes = (Date.now() - started) / 60000;
+  process.stderr.write(`${minutes.toFixed(1).padStart(5)} min  ${text}\n`);
+}
+
+function size(path) {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(jpe?g|png|webp|avif)$/.test(entry.name))
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
+}
+
+// One run: what it took, and the bytes of its results. Throws with the contestant's own last words.
+function run(contestant, work, place) {
+  clean(place);
+  const [command, ...words] = contestant.command(work, place).map(String);
+  const result = join(place, "usage.json");
+  const done = spawnSync(measure, [result, command, ...words], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, PICSET_PEERS: join(folder, "peers") },
+  });
+  if (done.status !== 0) throw new Error(String(done.stderr).trim().split("\n").slice(-3).join("; "));
+  return { ...JSON.parse(readFileSync(result, "utf8")), bytes: size(join(place, "out")) };
+}
+
+function works(row, given) {
+  return Object.entries(given[row.inputs]()).map(([name, sources]) => ({
+    name, sources, options: row.options, more: row.more, box: row.box,
+    images: planned(program, sources, row.options),
+  }));
+}
+
+// Contestants take turns, and each round begins with another one: what disturbs, disturbs all.
+function play(row, given) {
+  const parts = works(row, given);
+  const rounds = Number(wish.rounds ?? row.rounds);
+  const samples = Object.fromEntries(row.contestants.map(({ name }) => [name, {}]));
+  const missing = {};
+  for (let round = 0; round < rounds; round++) {
+    for (const work of parts) {
+      for (let turn = 0; turn < row.contestants.length; turn++) {
+        const contestant = row.contestants[(turn + round) % row.contestants.length];
+        const mine = (samples[contestant.name][work.name] ??= []);
+        if (missing[contestant.name] || (contestant.slow && mine.length > 0)) continue;
+        try {
+          mine.push(run(contestant, work, join(folder, "work", "run")));
+          const { wall, user, system } = mine.at(-1);
+          say(`${row.id} ${round + 1}/${rounds}  ${work.name}  ${contestant.name}  ${wall.toFixed(2)} s, CPU ${(user + system).toFixed(2)} s`);
+        } catch (error) {
+          missing[contestant.name] = error.message;
+          say(`${row.id}  ${contestant.name} cannot: ${error.message}`);
+        }
+      }
+    }
+  }
+  return { ...row, contestants: row.contestants.map(({ name, settings }) => ({ name, settings })), samples, missing };
+}
+
+function versions() {
+  const line = (command, ...words) => {
+    const { stdout } = spawnSync(command, words, { encoding: "utf8" });
+    return (stdout ?? "").split("\n")[0].trim();
+  };
+  return {
+    picset: execFileSync(program, ["--version"], { encoding: "utf8" }).trim().split("\n"),
+    sharp: JSON.parse(readFileSync(join(folder, "peers/node_modules/sharp/package.json"), "utf8")).version,
+    vipsthumbnail: line("vipsthumbnail", "--vips-version"),
+    ImageMagick: line("/usr/bin/convert", "-version"),
+    GraphicsMagick: line("gm", "version"),
+    machine: `${cpus().length} cores of ${cpus()[0].model}, node ${process.version}`,
+  };
+}
+
+mkdirSync(join(folder, "work"), { recursive: true });
+const chosen = wish.rows?.split(",");
+const table = rows(program).filter(({ id }) => !chosen || chosen.includes(id));
+if (!table.length) throw new Error(`no row of that name: ${wish.rows}`);
+say("making the inputs");
+const given = inputs(resolve(wish.photos), join(folder, "inputs"), resolve(wish.build, "bench_inputs/icon.png"));
+const results = [];
+for (const row of table) {
+  results.push(play(row, given));
+  report({ versions: versions(), photos: wish.photos, minutes: (Date.now() - started) / 60000, rows: results }, folder);
+}
+say(`report: ${join(wish.out, "report.md")}`);
+process.stdout.write(readFileSync(join(folder, "report.md"), "utf8"));

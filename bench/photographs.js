@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// What is measured on: lists of files, made once from the photographs in a folder. Nothing here is measured.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+
+// The four of W1 and W2: the first name that is there, in the corpus or in Debian's wallpaper packages.
+const characters = {
+  detail: ["Elephants_5640x3172"],
+  smooth: ["Martin_Adams", "Flow-contents-images-5120x2880"],
+  dark: ["nasa-53884", "MilkyWay-contents-images-5120x2880"],
+  graphic: ["SafeLanding_5120x2880", "SafeLanding-contents-images-5120x2880"],
+};
+
+const is = (...endings) => (path) => endings.includes(extname(path).toLowerCase());
+
+function listed(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).sort().map((name) => join(folder, name)).filter(is(".jpg", ".jpeg", ".png"));
+}
+
+function made(path, make) {
+  if (!existsSync(path)) make(path);
+  return path;
+}
+
+const vips = (...words) => execFileSync("vips", words, { stdio: ["ignore", "ignore", "ignore"] });
+const thumbnail = (source, size, out) =>
+  execFileSync("vipsthumbnail", [source, "--size", size, "-o", out], { stdio: ["ignore", "ignore", "ignore"] });
+
+// 4K PNGs: a photograph as an image model or a camera's raw converter hands it on.
+function large(photos, folder) {
+  const parts = {};
+  for (const [character, names] of Object.entries(characters)) {
+    const photo = names.map((name) => photos.find((path) => basename(path).includes(name))).find(Boolean);
+    if (photo) parts[character] = [made(join(folder, `${character}.png`), (out) => thumbnail(photo, "4096x>", out))];
+  }
+  return parts;
+}
+
+// 24 JPEGs of which at least 1024 px are left in each direction: the others are made of the PNGs.
+function cameras(photos, folder, small) {
+  const jpegs = photos.filter(is(".jpg", ".jpeg"));
+  for (const [index, photo] of [...photos.filter(is(".png")), ...small].entries()) {
+    if (jpegs.length >= 24) break;
+    jpegs.push(
+      made(join(folder, `more-${index}.jpg`), (out) => thumbnail(photo, "2600x2600<", `${out}[Q=90]`)),
+    );
+  }
+  return jpegs.slice(0, 24);
+}
+
+// Small distinct pictures: only their number counts.
+function many(photos, folder, count) {
+  mkdirSync(folder, { recursive: true });
+  const source = made(join(folder, "..", "many.png"), (out) => thumbnail(photos[0], "600x", out));
+  for (let i = 0; i < count; i++) {
+    made(join(folder, `small-${i}.jpg`), (out) =>
+      vips("crop", source, out, String((i % 40) * 12), String(Math.floor(i / 40) * 9), "96", "64"),
+    );
+  }
+  return folder;
+}
+
+export function inputs(corpus, folder, icon) {
+  mkdirSync(folder, { recursive: true });
+  const photos = listed(corpus);
+  const small = listed(join(corpus, "..", "kodak"));
+  if (!photos.length) throw new Error(`no photographs in ${corpus}`);
+  copyFileSync(icon, join(folder, "icon.png"));
+  return {
+    large: () => large(photos, folder),
+    cameras: () => ({ photographs: cameras(photos, folder, small) }),
+    mixed: () => ({ photographs: [...photos, ...small, join(folder, "icon.png")].slice(0, 48) }),
+    icon: () => ({ icon: [join(folder, "icon.png")] }),
+    many: () => ({ images: [many(photos, join(folder, "many"), 1000)] }),
+  };
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// The table: each row is a work, who does it, and what picset is to reach against whom. A goal holds
+// ratios of medians: against/picset of wall seconds at least `faster`, or a figure at most or at least.
+import { graphicsmagick, imagemagick, picset, sharp, vipsthumbnail } from "./contestants.js";
+
+const per_file = "sharp(file).resize().FORMAT().toFile(), all results of an image at once";
+const decode_once = "one raw decode, one raw resize per size, all encodes of it at once";
+
+// Rows share what they are about; `rounds` is how often at most, `slow` contestants run once.
+export function rows(program) {
+  const preset = (name) => ["-p", `bench/presets/${name}.json`];
+  const naive = (inFlight) => sharp("naive", inFlight, { name: "sharp per file", settings: per_file });
+  const once = (inFlight) => sharp("once", inFlight, { name: "sharp decode-once", settings: decode_once });
+  const web = ["-p", "web", "--set", 'web.formats=["webp",["jpeg","png"]]'];
+  return [
+    {
+      id: "W1",
+      title: "4K PNGs to 7 widths of WebP and JPEG at quality 80, WebP method 4",
+      inputs: "large",
+      options: preset("widths"),
+      rounds: 3,
+      contestants: [
+        picset(program, {}),
+        picset(program, { name: "picset auto", preset: "widths-auto", settings: "WebP method: auto" }),
+        naive(1),
+        once(1),
+        { ...imagemagick, slow: true },
+        { ...graphicsmagick, slow: true },
+      ],
+      goals: [
+        { who: "picset", against: "sharp per file", faster: 2.1 },
+        { who: "picset", against: "sharp decode-once", faster: 1.5 },
+        { who: "picset auto", against: "sharp per file", faster: 3.3 },
+        { who: "picset auto", against: "sharp decode-once", faster: 2.4 },
+        { who: "picset", against: "sharp decode-once", memory: 0.6 },
+      ],
+    },
+    {
+      id: "W2",
+      title: "W1 with AVIF beside WebP and JPEG",
+      inputs: "large",
+      options: [...preset("widths"), "--set", 'formats=["avif","webp","jpeg"]'],
+      rounds: 2,
+      contestants: [
+        picset(program, { options: ["--set", "method=2"], settings: "WebP method 2, AVIF effort 2" }),
+        picset(program, {
+          name: "picset auto",
+          preset: "widths-auto",
+          settings: "WebP method: auto, AVIF effort: auto",
+        }),
+        { ...sharp("naive", 1, { name: "sharp per file", settings: `${per_file}; AVIF effort 4` }), slow: true },
+        sharp("once", 1, { name: "sharp decode-once", more: { effort: 2 }, settings: `${decode_once}; AVIF effort 2` }),
+      ],
+      goals: [
+        { who: "picset auto", against: "sharp per file", faster: 8 },
+        { who: "picset auto", against: "sharp decode-once", faster: 1.5 },
+      ],
+    },
+    {
+      id: "W3",
+      title: "24 JPEG photographs to thumbnails within 512 and 256 px",
+      inputs: "cameras",
+      options: preset("boxes"),
+      box: true,
+      rounds: 5,
+      contestants: [
+        picset(program, {}),
+        naive(2),
+        vipsthumbnail,
+        { ...imagemagick, slow: true },
+        { ...graphicsmagick, slow: true },
+      ],
+      goals: [
+        { who: "picset", against: "sharp per file", faster: 1.6 },
+        { who: "picset", against: "vipsthumbnail", faster: 2.5 },
+      ],
+    },
+    {
+      id: "W4",
+      title: "48 mixed photographs to the preset web without AVIF",
+      inputs: "mixed",
+      options: web,
+      more: { progressive: true },
+      rounds: 2,
+      contestants: [
+        picset(program, { options: ["--set", "web.method=4"], settings: "WebP method 4" }),
+        picset(program, { name: "picset auto", options: ["--set", "web.method=auto"], settings: "WebP method: auto" }),
+        once(2),
+      ],
+      goals: [
+        { who: "picset", against: "sharp decode-once", faster: 1.2 },
+        { who: "picset auto", against: "sharp decode-once", faster: 1.9 },
+        { who: "picset", busy: 0.95 },
+        { who: "picset", against: "sharp decode-once", memory: 0.6 },
+      ],
+    },
+    {
+      id: "W5",
+      title: "one icon of 1024 px to sixty PNG sizes",
+      inputs: "icon",
+      options: preset("icons"),
+      rounds: 5,
+      contestants: [picset(program, {}), naive(1), once(1), { ...imagemagick, slow: true }],
+      goals: [
+        { who: "picset", against: "sharp per file", faster: 3 },
+        { who: "picset", against: "sharp decode-once", faster: 3 },
+      ],
+    },
+  ];
+}

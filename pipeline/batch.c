@@ -281,6 +281,11 @@ enum status batch_plan(const struct batch_request *request, struct batch **out, 
     return STATUS_OK;
 }
 
+const char *batch_root(const struct batch *batch)
+{
+    return batch->folder ? folder_path(batch->folder) : NULL;
+}
+
 size_t batch_plan_count(const struct batch *batch)
 {
     return batch->item_count;

@@ -90,6 +90,8 @@ struct batch;
  * (or batch_failure); STATUS_OK with some failed is normal. */
 PICSET_NODISCARD enum status batch_plan(const struct batch_request *request, struct batch **out,
                                         struct error *error);
+/* The folder that every file of it lies below; NULL: in memory. Lives as long as the batch. */
+const char *batch_root(const struct batch *batch);
 size_t batch_plan_count(const struct batch *batch);
 /* One plan per image in the order given; NULL where the source failed: then *error says why. */
 const struct plan *batch_plan_at(const struct batch *batch, size_t i, const struct error **error);

@@ -37,6 +37,25 @@ struct emitter {
     enum status (*emit)(const struct emit_job *job, struct buffer *out, struct error *error);
 };
 
+/* A set as the gallery shows it. */
+struct gallery_set {
+    const struct record_set *set;
+    const char *folder; /* of its files, seen from the page: "", "web/", "../img/" */
+};
+
+struct gallery {
+    const char *title;
+    const struct gallery_set *sets; /* those of one source need not stand together */
+    size_t set_count;
+};
+
+/* One HTML page for people, which needs nothing but the renditions. No emitter: it tells of times,
+ * too, so that the same sets need not give the same bytes. */
+PICSET_NODISCARD enum status gallery_page(const struct gallery *gallery, struct buffer *out,
+                                          struct error *error);
+/* Do these first bytes of a file say that gallery_page made it? */
+bool gallery_is_ours(const char *bytes, size_t size);
+
 const struct emitter *const *emitter_list(void); /* ended by NULL */
 const struct emitter *emitter_find(const char *name);
 

@@ -2,6 +2,7 @@
  * `picset render`: images in, whole sets out. */
 #include <unistd.h>
 
+#include "gallery.h"
 #include "plan_show.h"
 #include "report.h"
 #include "signals.h"
@@ -22,8 +23,23 @@ static void leave(struct cli *cli)
     _exit(STATUS_INTERRUPTED);
 }
 
-static enum status render(struct cli *cli, struct request *request, struct signals *signals,
-                          struct error *error)
+/* The page is of what was made, whatever was not. */
+static enum status show(struct cli *cli, const struct batch_request *request, const char *root,
+                        enum status made, struct error *error)
+{
+    struct error late = {0};
+    if (made != STATUS_OK && made != STATUS_PARTIAL) {
+        return made;
+    }
+    if (gallery_after(cli, request->state, root, &late) != STATUS_OK) {
+        *error = late;
+        return late.status;
+    }
+    return made;
+}
+
+static enum status render(struct cli *cli, struct request *request, bool page,
+                          struct signals *signals, struct error *error)
 {
     struct report report;
     struct batch *batch = NULL;
@@ -53,6 +69,9 @@ static enum status render(struct cli *cli, struct request *request, struct signa
         if (summary.failed > 0) {
             error_clear(error); /* each was told of when it happened */
         }
+        if (page) {
+            status = show(cli, &request->batch, batch_root(batch), status, error);
+        }
     }
     batch_free(batch);
     return status;
@@ -61,6 +80,7 @@ static enum status render(struct cli *cli, struct request *request, struct signa
 static enum status run(struct cli *cli, const void *options, const struct words *words,
                        struct error *error)
 {
+    const struct request_options *asked = options;
     struct request request;
     struct signals signals;
     if (request_make(cli, options, words, &request, error) != STATUS_OK) {
@@ -72,7 +92,7 @@ static enum status run(struct cli *cli, const void *options, const struct words 
     if (signals_start(&signals, cli, error) != STATUS_OK) {
         return error->status;
     }
-    enum status status = render(cli, &request, &signals, error);
+    enum status status = render(cli, &request, asked->report, &signals, error);
     signals_stop(&signals);
     return status;
 }

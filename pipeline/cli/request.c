@@ -427,6 +427,10 @@ enum status request_begin(struct cli *cli, const struct request_options *options
         .jobs = cli->globals.jobs,
         .memory = cli->globals.memory.count,
     };
+    if (options->report && out->batch.state && !*out->batch.state) {
+        return error_set(error, STATUS_USAGE,
+                         "'--report' shows what is remembered, but '--state none' lets nothing be");
+    }
     if (options->out && request_out_check("--out", options->out, error) != STATUS_OK) {
         return error->status;
     }

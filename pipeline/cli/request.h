@@ -10,7 +10,7 @@
 struct request_options {
     struct texts preset, set, input, limit;
     const char *out, *files_from, *alt, *focus, *name;
-    bool recursive, nul, keep_going, fail_fast, prune;
+    bool recursive, nul, keep_going, fail_fast, prune, report;
     int overwrite;
 };
 

@@ -87,6 +87,11 @@ const struct option request_work_options[] = {
      OPT_BOOL(struct request_options, fail_fast),
      .def = "false",
      .help = "stop at the first image that fails: the same as --no-keep-going"},
+    {.name = "report",
+     OPT_BOOL(struct request_options, report),
+     .def = "false",
+     .help = "show what is there now as a page, report.html in the output folder: the same as "
+             "'picset report' afterwards"},
     {.name = "limit",
      OPT_TEXTS(struct request_options, limit),
      .value_name = "NAME=VALUE",

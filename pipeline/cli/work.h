@@ -14,6 +14,7 @@ struct work_group {
     size_t preset_count;
     const struct recipe **recipes; /* of the presets, for choices and checks */
     const char *out;
+    const char *root; /* once a batch of it was made: the folder that its files lie below */
 };
 
 enum { WORK_NO_GROUP = -1 };

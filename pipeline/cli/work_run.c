@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gallery.h"
 #include "text.h"
 #include "work_state.h"
 
@@ -453,6 +454,26 @@ static enum status run_both(struct run *run, struct error *error)
     return run_end(run, generation, &failure, error);
 }
 
+/* A page for each folder that sets were made in; a run that failed in part has them, too. */
+static enum status show(struct work *work, enum status made, struct error *error)
+{
+    bool whole = made == STATUS_OK || made == STATUS_PARTIAL || made == STATUS_GENERATION;
+    for (size_t i = 0; i < work->group_count && whole && work->options->request.report; i++) {
+        const char *root = work->groups[i].root;
+        struct error late = {0};
+        bool before = false;
+        for (size_t j = 0; root && j < i; j++) {
+            before = before || (work->groups[j].root && strcmp(work->groups[j].root, root) == 0);
+        }
+        if (root && !before &&
+            gallery_after(work->cli, work->request.batch.state, root, &late) != STATUS_OK) {
+            *error = late;
+            return late.status;
+        }
+    }
+    return made;
+}
+
 enum status work_run(struct work *work, struct error *error)
 {
     struct run run = {.work = work};
@@ -471,6 +492,7 @@ enum status work_run(struct work *work, struct error *error)
     if (status == STATUS_INTERRUPTED) {
         leave(work->cli);
     }
+    status = show(work, status, error);
     service_deafen(&work->service); /* no hint comes any more */
     generate_free(run.generate);
     service_close(&work->service);

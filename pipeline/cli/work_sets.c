@@ -101,7 +101,14 @@ static void batch_ended(struct run *run, const struct sets *sets, const struct b
     (void)pthread_mutex_unlock(&run->lock);
 }
 
-static enum status batch_make(struct sets *sets, const struct work_group *group)
+static void root_keep(struct run *run, struct work_group *group, const struct batch *batch)
+{
+    (void)pthread_mutex_lock(&run->lock);
+    group->root = arena_text(run->work->cli->arena, batch_root(batch));
+    (void)pthread_mutex_unlock(&run->lock);
+}
+
+static enum status batch_make(struct sets *sets, struct work_group *group)
 {
     struct run *run = sets->run;
     struct batch_request request = run->work->request.batch;
@@ -122,6 +129,7 @@ static enum status batch_make(struct sets *sets, const struct work_group *group)
         __atomic_store_n(&run->signals.abandon, abandon, __ATOMIC_RELEASE);
         status = batch_run(batch, &summary, &error);
         __atomic_store_n(&run->signals.abandon, NULL, __ATOMIC_RELEASE);
+        root_keep(run, group, batch);
     }
     batch_ended(run, sets, batch, &summary, status, &error);
     if (status != STATUS_INTERRUPTED) { /* its workers may be busy still */

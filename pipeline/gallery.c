@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT
+ * See gallery.h. From the records alone: no rendition is opened. */
+#include "gallery.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "emitter.h"
+#include "json.h"
+#include "memory.h"
+#include "text.h"
+
+struct shown {
+    struct arena *arena;
+    const char *from; /* the root, seen from the page's folder: "" or ending in '/' */
+    struct store_sets stored;
+    struct gallery_set *sets;
+    size_t count, capacity;
+};
+
+/* ---- The sets ------------------------------------------------------------------------------- */
+
+/* Below the root, the folder of a set's preset: the record's paths begin there, the store's at the
+ * root. */
+static const char *folder_of(const struct shown *shown, const struct store_set *stored,
+                             const struct record_set *set)
+{
+    for (size_t i = 0; stored && i < set->rendition_count; i++) {
+        const char *path = set->renditions[i].path;
+        for (size_t j = 0; path && j < stored->file_count; j++) {
+            const char *whole = stored->files[j].path;
+            if (!stored->files[j].emitted && text_ends(whole, path)) {
+                const char *below = arena_slice(shown->arena, whole, strlen(whole) - strlen(path));
+                return below ? arena_format(shown->arena, "%s%s", shown->from, below) : NULL;
+            }
+        }
+    }
+    return shown->from;
+}
+
+static enum status take_record(void *data, const char *source, const char *recipe,
+                               const char *record, struct error *error)
+{
+    struct shown *shown = data;
+    const struct value *value = NULL;
+    if (!*source) { /* what several images share */
+        return STATUS_OK;
+    }
+    struct record_set *set = arena_alloc(shown->arena, sizeof(*set));
+    struct gallery_set *slot =
+        arena_push(shown->arena, &shown->sets, &shown->count, &shown->capacity, sizeof(*slot));
+    if (!set || !slot) {
+        return error_memory(error);
+    }
+    enum status status = json_parse(shown->arena, record, strlen(record), &value, error);
+    if (status == STATUS_OK) {
+        status = record_from_value(value, shown->arena, set, error);
+    }
+    if (status == STATUS_OK) {
+        slot->set = set;
+        slot->folder = folder_of(shown, store_find(&shown->stored, source, recipe), set);
+        status = slot->folder ? STATUS_OK : error_memory(error);
+    }
+    return status;
+}
+
+static int set_compare(const void *left, const void *right)
+{
+    const struct record_set *a = ((const struct gallery_set *)left)->set;
+    const struct record_set *b = ((const struct gallery_set *)right)->set;
+    int order = strcmp(a->source.path, b->source.path);
+    return order ? order : strcmp(a->preset, b->preset);
+}
+
+static void summarize(const struct shown *shown, struct gallery_summary *summary)
+{
+    *summary = (struct gallery_summary){.sets = shown->count};
+    for (size_t i = 0; i < shown->count; i++) {
+        const struct record_set *set = shown->sets[i].set;
+        const struct record_set *before = i > 0 ? shown->sets[i - 1].set : NULL;
+        summary->images += !before || strcmp(before->source.path, set->source.path) != 0;
+        summary->renditions += set->rendition_count;
+        for (size_t r = 0; r < set->rendition_count; r++) {
+            summary->bytes += set->renditions[r].bytes;
+        }
+    }
+}
+
+/* ---- The page's place -------------------------------------------------------------------------
+ */
+
+/* From one absolute folder to another: "", "web/", "../img/". */
+static const char *path_between(const char *from, const char *to, struct arena *arena)
+{
+    size_t common = 0; /* both with a '/' at their end, up to one of them */
+    const char *a = arena_format(arena, "%s/", strcmp(from, "/") == 0 ? "" : from);
+    const char *b = arena_format(arena, "%s/", strcmp(to, "/") == 0 ? "" : to);
+    struct buffer path = {0};
+    if (!a || !b) {
+        return NULL;
+    }
+    for (size_t i = 0; a[i] && a[i] == b[i]; i++) {
+        common = a[i] == '/' ? i + 1 : common;
+    }
+    for (const char *rest = a + common; (rest = strchr(rest, '/')); rest++) {
+        buffer_text(&path, "../");
+    }
+    buffer_text(&path, b + common);
+    const char *text = buffer_failed(&path) ? NULL : arena_text(arena, buffer_string(&path));
+    buffer_free(&path);
+    return text;
+}
+
+/* The folder and the name of a file's path. */
+static bool page_split(const char *page, struct arena *arena, const char **folder,
+                       const char **name)
+{
+    const char *slash = strrchr(page, '/');
+    *folder = slash ? arena_slice(arena, page, slash == page ? 1 : (size_t)(slash - page)) : ".";
+    *name = slash ? slash + 1 : page;
+    return *folder != NULL;
+}
+
+/* Whoever wrote index.html by hand keeps it. */
+static enum status page_may_be_replaced(const char *page, struct error *error)
+{
+    char start[2048];
+    int file = open(page, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file < 0 && errno == ENOENT) {
+        return STATUS_OK;
+    }
+    ssize_t size = file < 0 ? -1 : read(file, start, sizeof start);
+    if (file >= 0) {
+        close(file);
+    }
+    return size >= 0 && gallery_is_ours(start, (size_t)size)
+               ? STATUS_OK
+               : error_set(error, STATUS_REFUSED,
+                           "'%s' is there and no report of picset's: it is not replaced; choose "
+                           "another name with --out, or remove it",
+                           page);
+}
+
+static enum status page_write(const char *folder_path, const char *name, const struct buffer *text,
+                              struct error *error)
+{
+    struct folder *folder = NULL;
+    struct pending_file *pending = NULL;
+    enum status status = folder_open(folder_path, &folder, error);
+    if (status == STATUS_OK) {
+        status = file_write(folder, name, buffer_string(text), text->size, &pending, error);
+    }
+    if (status == STATUS_OK) {
+        status = files_place(&pending, 1, NULL, error);
+    }
+    folder_close(folder);
+    return status;
+}
+
+/* ---- All of it ------------------------------------------------------------------------------ */
+
+static enum status shown_write(struct shown *shown, const char *root, const char *page,
+                               struct error *error)
+{
+    const char *folder = NULL, *name = NULL;
+    struct buffer text = {0};
+    const struct gallery gallery = {
+        .title = strrchr(root, '/') + 1, .sets = shown->sets, .set_count = shown->count};
+    if (!page_split(page, shown->arena, &folder, &name)) {
+        return error_memory(error);
+    }
+    enum status status = page_may_be_replaced(page, error);
+    if (status == STATUS_OK) {
+        status = gallery_page(&gallery, &text, error);
+    }
+    if (status == STATUS_OK) {
+        status = page_write(folder, name, &text, error);
+    }
+    buffer_free(&text);
+    return status;
+}
+
+static enum status shown_from(struct shown *shown, const char *root, const char *page,
+                              struct error *error)
+{
+    const char *folder = NULL, *name = NULL;
+    char whole[PATH_MAX];
+    if (!page_split(page, shown->arena, &folder, &name)) {
+        return error_memory(error);
+    }
+    if (!*name || folder_make(folder, error) != STATUS_OK) {
+        return *name ? error->status
+                     : error_set(error, STATUS_USAGE, "'%s' names a folder, not a file", page);
+    }
+    if (!realpath(folder, whole)) {
+        return error_set(error, STATUS_FAILED, "cannot find '%s': %s", folder, strerror(errno));
+    }
+    shown->from = path_between(whole, root, shown->arena);
+    return shown->from ? STATUS_OK : error_memory(error);
+}
+
+enum status gallery_write(struct store *store, const char *root, const char *page,
+                          struct gallery_summary *summary, struct error *error)
+{
+    struct shown shown = {.arena = arena_new()};
+    char whole[PATH_MAX];
+    if (!shown.arena) {
+        return error_memory(error);
+    }
+    if (!realpath(root, whole)) {
+        arena_free(shown.arena);
+        return error_set(error, STATUS_MISSING, "no such folder '%s'", root);
+    }
+    enum status status = store_load(store, whole, shown.arena, &shown.stored, error);
+    if (status == STATUS_OK && shown.stored.count > 0) {
+        status = shown_from(&shown, whole, page, error);
+    }
+    if (status == STATUS_OK && shown.stored.count > 0) {
+        status = store_records(store, whole, take_record, &shown, error);
+    }
+    if (status == STATUS_OK && shown.count > 0) {
+        qsort(shown.sets, shown.count, sizeof(*shown.sets), set_compare);
+        status = shown_write(&shown, whole, page, error);
+    }
+    if (status == STATUS_OK) {
+        summarize(&shown, summary);
+    }
+    arena_free(shown.arena);
+    return status;
+}

@@ -32,6 +32,16 @@ struct box {
     int left, top, width, height;
 };
 
+/* What the canvas around an image is filled with. */
+enum fill { FILL_COLOUR, FILL_BLUR };
+extern const char *const fill_names[];
+
+/* The frame on a canvas (left and top are the frame's place, width and height the canvas') that is
+ * the frame itself, enlarged and blurred. The frame is read twice: it must be in memory. `alpha`:
+ * its last band is alpha. */
+enum status fill_blurred(VipsImage *frame, struct box canvas, bool alpha, VipsImage **out,
+                         struct error *error);
+
 /* side * numerator / denominator to the nearest, halves up, at least 1. */
 int side_scaled(int side, double numerator, double denominator);
 
@@ -54,7 +64,7 @@ struct pad_options {
     struct aspect aspect;
     struct ratio content;
     struct colour colour;
-    int gravity;
+    int fill, gravity;
 };
 
 enum resize_fit { FIT_INSIDE, FIT_OUTSIDE, FIT_COVER, FIT_CONTAIN, FIT_FILL };
@@ -64,7 +74,7 @@ struct resize_options {
     struct size size;
     int width, height;
     struct ratio scale, content;
-    int fit, kernel, enlarge, gravity;
+    int fit, kernel, enlarge, fill, gravity;
     bool linear;
     struct colour background;
 };

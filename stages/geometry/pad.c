@@ -29,6 +29,11 @@ static const struct option pad_options[] = {
      OPT_COLOUR(struct pad_options, colour),
      .def = "transparent",
      .help = "the canvas around the image; transparent adds an alpha channel"},
+    {.name = "fill",
+     OPT_ENUM(struct pad_options, fill),
+     .def = "colour",
+     .names = fill_names,
+     .help = "what is around the image: the colour, or the image itself, enlarged and blurred"},
     {.name = "gravity",
      OPT_ENUM(struct pad_options, gravity),
      .def = "centre",
@@ -87,6 +92,9 @@ static struct size pad_canvas(const struct pad_options *options, int width, int 
 static void facts_padded(const struct pad_options *options, const struct facts *in,
                          struct facts *out)
 {
+    if (options->fill == FILL_BLUR) {
+        return;
+    }
     if (in->space == SPACE_GREY && colour_has_hue(options->colour)) {
         out->space = SPACE_SRGB;
         out->bands = in->alpha ? 4 : 3;
@@ -118,7 +126,11 @@ static enum status plan_words(const struct pad_options *options, const struct pl
                               struct size canvas, struct choice *choice, struct error *error)
 {
     struct buffer colour = {0};
-    colour_words(&colour, options->colour);
+    if (options->fill == FILL_BLUR) {
+        buffer_text(&colour, "blurred");
+    } else {
+        colour_words(&colour, options->colour);
+    }
     const bool corner = options->gravity < GRAVITY_FOCUS && options->gravity != GRAVITY_CENTRE;
     choice->detail = arena_format(context->arena, "%dx%d %s%s%s", canvas.width, canvas.height,
                                   buffer_string(&colour), corner ? " " : "",
@@ -168,6 +180,17 @@ struct pad_job {
     struct box box; /* of the image in the canvas: left and top; width and height are the canvas' */
     VipsArrayDouble *ink;
 };
+
+struct fill_job {
+    struct box canvas;
+    bool alpha;
+};
+
+static enum status frame_fill(void *data, VipsImage *frame, VipsImage **out, struct error *error)
+{
+    const struct fill_job *job = data;
+    return fill_blurred(frame, job->canvas, job->alpha, out, error);
+}
 
 static enum status frame_pad(void *data, VipsImage *frame, VipsImage **out, struct error *error)
 {
@@ -222,6 +245,19 @@ static enum status bands_padded(const struct step *step, VipsImage *in, VipsImag
     return status;
 }
 
+static enum status pad_filled(const struct step *step, const struct flow *flow, VipsImage *in,
+                              VipsImage **out, struct error *error)
+{
+    struct fill_job job = {canvas_real(step, in), step->in.alpha};
+    VipsImage *pixels = NULL;
+    enum status status = image_compute(in, flow, &pixels, error);
+    if (status == STATUS_OK) {
+        status = image_each_frame(pixels, frame_fill, &job, out, error);
+    }
+    image_release(&pixels);
+    return status;
+}
+
 static enum status pad_run(const struct step *step, const struct flow *flow, VipsImage *in,
                            VipsImage **out, struct error *error)
 {
@@ -232,6 +268,9 @@ static enum status pad_run(const struct step *step, const struct flow *flow, Vip
             return image_error(error, STATUS_FAILED, "the colour cannot be spread");
         }
         return STATUS_OK;
+    }
+    if (options->fill == FILL_BLUR) {
+        return pad_filled(step, flow, in, out, error);
     }
     VipsImage *bands = NULL, *pixels = NULL;
     double ink[RASTER_BANDS];

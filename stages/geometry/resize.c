@@ -89,6 +89,12 @@ static const struct option resize_options[] = {
      .min = 0.001,
      .max = 1,
      .help = "with contain the share of the box that the image takes at most: a safe zone"},
+    {.name = "fill",
+     OPT_ENUM(struct resize_options, fill),
+     .def = "colour",
+     .names = fill_names,
+     .help = "with contain what is around the image: the background's colour, or the image itself, "
+             "enlarged and blurred"},
     {0},
 };
 
@@ -154,8 +160,10 @@ static enum status resize_expand(const void *fields, const struct plan_context *
     }
     *crop = (struct crop_options){
         .aspect = {box.width, box.height}, .gravity = options->gravity, .left = -1, .top = -1};
-    *pad = (struct pad_options){
-        .size = box, .colour = options->background, .gravity = options->gravity};
+    *pad = (struct pad_options){.size = box,
+                                .colour = options->background,
+                                .fill = options->fill,
+                                .gravity = options->gravity};
     out->parts[out->count].stage = covers ? &stage_crop : &stage_resize;
     out->parts[out->count++].options = covers ? (const void *)crop : resize;
     out->parts[out->count].stage = covers ? &stage_resize : &stage_pad;

@@ -13,6 +13,8 @@ static void test_words(void **state)
     assert_plan("pad", "{\"content\": \"66/108\"}", &icon, "pad 1080x1080 transparent");
     assert_plan("pad", "{\"content\": \"80%\", \"colour\": \"dominant\"}", &wide,
                 "pad 200x113 dominant");
+    assert_plan("pad", "{\"aspect\": \"1:1\", \"fill\": \"blur\", \"gravity\": \"north\"}", &wide,
+                "pad 160x160 blurred north");
     assert_plan("pad", "{\"size\": \"100x100\"}", &wide,
                 "the image of 160x90 px does not fit the canvas of 100x100 px");
     assert_refused("pad", "{}", "a canvas is missing: give 'size', 'aspect' or 'content'");
@@ -83,6 +85,66 @@ static void test_pixels(void **state)
     image_release(&in);
 }
 
+static uint8_t two_halves(int x, int y, int band)
+{
+    (void)y;
+    return band == 3 ? (x < 32 ? 255 : 0) : band == (x < 32 ? 0 : 2) ? 220 : 20;
+}
+
+/* The image itself is untouched; around it stand its own colours, where it has them. */
+static void test_blurred_canvas(void **state)
+{
+    (void)state;
+    const struct facts wide = facts_of(64, 32, 3), clear = facts_of(64, 32, 4);
+    const char *options = "{\"size\": \"64x128\", \"fill\": \"blur\"}";
+    VipsImage *in = image_drawn(64, 32, 3, two_halves);
+    VipsImage *out = stage_applied("pad", options, &wide, in);
+    assert_int_equal(out->Bands, 3);
+    assert_pixel(out, 31, 48, (const double[]){220, 20, 20});
+    assert_pixel(out, 32, 79, (const double[]){20, 20, 220});
+    for (int y = 0; y < 128; y += 47) { /* 0, 47, 94: above and below the image */
+        assert_true(image_sample(out, 0, y, 0) > 200 && image_sample(out, 0, y, 2) < 40);
+        assert_true(image_sample(out, 63, y, 2) > 200 && image_sample(out, 63, y, 0) < 40);
+        assert_true(fabs(image_sample(out, 31, y, 0) + image_sample(out, 31, y, 2) - 240) < 3);
+        assert_true(image_sample(out, 26, y, 0) < 220); /* soft, where the image has an edge */
+    }
+    image_release(&out);
+    image_release(&in);
+    in = image_drawn(64, 32, 4, two_halves);
+    out = stage_applied("pad", options, &clear, in);
+    assert_int_equal(out->Bands, 4);
+    assert_pixel(out, 40, 60, (const double[]){20, 20, 220, 0});
+    assert_true(image_sample(out, 0, 0, 3) > 240 && image_sample(out, 63, 0, 3) < 15);
+    assert_true(image_sample(out, 31, 2, 0) > 215); /* what is clear gives no colour */
+    image_release(&out);
+    image_release(&in);
+}
+
+static uint8_t even(int x, int y, int band)
+{
+    (void)x;
+    (void)y;
+    return (uint8_t)(60 + 50 * band);
+}
+
+static void test_blurred_canvas_of_any_shape(void **state)
+{
+    static const char *const sizes[] = {"65x7", "7x65", "300x9", "9x8", "1000x1000"};
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char options[80];
+        const struct facts facts = facts_of(7, 5, 3);
+        snprintf(options, sizeof options, "{\"size\": \"%s\", \"fill\": \"blur\"}", sizes[i]);
+        VipsImage *in = image_drawn(7, 5, 3, even);
+        VipsImage *out = stage_applied("pad", options, &facts, in);
+        for (int y = 0; y < out->Ysize; y += 3) {
+            assert_pixel(out, y * 7 % out->Xsize, y, (const double[]){60, 110, 160});
+        }
+        image_release(&out);
+        image_release(&in);
+    }
+}
+
 /* sRGB red is not the reddest of Display P3. Reference: CSS Color 4, red is color(display-p3
  * 0.917488 0.200287 0.138561). */
 static void test_colours_are_of_the_images_space(void **state)
@@ -118,6 +180,8 @@ int main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_canvas_never_leaves_too_little),
         cmocka_unit_test(test_pixels),
+        cmocka_unit_test(test_blurred_canvas),
+        cmocka_unit_test(test_blurred_canvas_of_any_shape),
         cmocka_unit_test(test_colours_are_of_the_images_space),
         cmocka_unit_test(test_focus_follows),
     };

@@ -81,11 +81,7 @@ PICSET_NODISCARD enum status batch_list_sources(struct batch *batch, struct erro
 /* Is the file that has these facts one that some image of the batch is read from? */
 bool batch_reads(const struct batch *batch, const struct file_facts *facts);
 
-/* batch_measure.c: an input decoded whole, upright, RGB or grey at 8 bits, in memory (for stages
- * that take a second image); and facts that only pixels tell, then a plan that is exact. */
-PICSET_NODISCARD enum status input_decode(const struct subject_input *input,
-                                          const struct limits *limits, unsigned wants,
-                                          VipsImage **out, struct error *error);
+/* batch_measure.c: facts that only pixels tell, then a plan that is exact. */
 PICSET_NODISCARD enum status item_plan(struct batch_item *item, struct error *error);
 
 /* set_run.c: makes the set of one planned item: submits its tasks to the pool and gives `admitted`

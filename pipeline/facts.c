@@ -19,6 +19,9 @@ unsigned facts_missing(const struct facts *facts, unsigned wants)
     if (facts->bits != 8) {
         missing |= WANTS_8BIT;
     }
+    if (facts->space != SPACE_SRGB && facts->space != SPACE_GREY) {
+        missing |= WANTS_SRGB;
+    }
     return missing & wants;
 }
 

@@ -34,7 +34,8 @@ enum wants {
     WANTS_UPRIGHT = 1 << 0, /* orientation 1 */
     WANTS_OPAQUE = 1 << 1,  /* no alpha channel */
     WANTS_RGB = 1 << 2,     /* SRGB, P3 or GREY: no CMYK, Lab, foreign profile */
-    WANTS_8BIT = 1 << 3
+    WANTS_8BIT = 1 << 3,
+    WANTS_SRGB = 1 << 4 /* SRGB or GREY */
 };
 
 struct facts {

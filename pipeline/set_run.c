@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "decode.h"
 #include "machine.h"
 #include "memory.h"
 

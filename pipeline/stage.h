@@ -179,6 +179,16 @@ struct placeholder {
 PICSET_NODISCARD enum status placeholder_make(VipsImage *image, struct placeholder *out,
                                               struct error *error);
 
+/* How far an image is from its original. Both in memory, of one size, 8 bits, sRGB or grey. */
+struct comparison {
+    double score; /* SSIMULACRA2: 100 identical, 90 visually lossless, 70 high, 50 medium, 30 low */
+    double psnr;  /* dB over red, green and blue; INFINITY when equal */
+    bool alpha;   /* laid over a dark and a light grey: the numbers of the worse */
+};
+/* Of animations the frame with the lowest score. */
+PICSET_NODISCARD enum status comparison_make(VipsImage *original, VipsImage *distorted,
+                                             struct comparison *out, struct error *error);
+
 /* What is said of a generated image: the text of an XMP packet, appended. */
 struct provenance {
     const char *provider, *model;

@@ -5,15 +5,16 @@
 #include "command.h"
 
 extern const struct command command_generate, command_build, command_jobs, command_sandbox,
-    command_plan, command_report, command_presets, command_stages, command_check,
+    command_plan, command_report, command_presets, command_stages, command_check, command_compare,
     command_completion, command_man, command_docs, command_help;
 
 const struct command *const *command_list(void)
 {
     static const struct command *const list[] = {
-        &command_render,     &command_generate, &command_build, &command_plan, &command_report,
-        &command_presets,    &command_stages,   &command_check, &command_jobs, &command_sandbox,
-        &command_completion, &command_man,      &command_docs,  &command_help, NULL};
+        &command_render,  &command_generate, &command_build,   &command_plan,
+        &command_report,  &command_presets,  &command_stages,  &command_check,
+        &command_compare, &command_jobs,     &command_sandbox, &command_completion,
+        &command_man,     &command_docs,     &command_help,    NULL};
     return list;
 }
 

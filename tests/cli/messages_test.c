@@ -16,8 +16,8 @@ static const struct mistake mistakes[] = {
     {{"rendr"}, 2, "picset: unknown command 'rendr'; did you mean 'render'?\ntry 'picset help'\n"},
     {{"xyzzy"},
      2,
-     "picset: unknown command 'xyzzy'; known are render, generate, build, plan, presets, stages, "
-     "check, jobs, sandbox, completion, man, help\ntry 'picset help'\n"},
+     "picset: unknown command 'xyzzy'; known are render, generate, build, plan, report, presets, "
+     "stages, check, compare, jobs, sandbox, completion, man, help\ntry 'picset help'\n"},
     {{"--jobs", "many", "render"},
      2,
      "picset: --jobs: 'jobs' is \"many\" (a text), must be a whole number 0..1024\n"

@@ -73,6 +73,7 @@ static const struct field rendition_fields[] = {
     {"hash", HASH(struct record_rendition, hash)},
     {"key", HASH(struct record_rendition, key)},
     {"quality", NUMBER(struct record_rendition, quality)},
+    {"seconds", NUMBER(struct record_rendition, seconds)},
     {"reasons", TEXTS(struct record_rendition, reasons, reason_count)},
     {"warnings", TEXTS(struct record_rendition, warnings, warning_count)},
     {"entries",
@@ -93,6 +94,12 @@ static const struct field emitted_fields[] = {
     {"options", VALUE(struct record_emitted, options)},
     {"first", INT(struct record_emitted, first)},
     {"count", INT(struct record_emitted, count)},
+    {0},
+};
+
+static const struct field time_fields[] = {
+    {"what", TEXT(struct record_time, what)},
+    {"seconds", NUMBER(struct record_time, seconds)},
     {0},
 };
 
@@ -126,6 +133,7 @@ static const struct field set_fields[] = {
      LIST(struct record_set, dropped, dropped_count, struct record_dropped, dropped_fields)},
     {"emitted",
      LIST(struct record_set, emitted, emitted_count, struct record_emitted, emitted_fields)},
+    {"times", LIST(struct record_set, times, time_count, struct record_time, time_fields)},
     {0},
 };
 

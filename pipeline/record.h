@@ -29,6 +29,7 @@ struct record_rendition {
     struct hash hash;           /* of the file's bytes */
     struct hash key;            /* of the plan that made it */
     double quality;             /* codec's own scale; < 0 when lossless */
+    double seconds;             /* that its encoder took; 0: not known */
     const char *const *reasons; /* the plan's words, e.g. "resize 640x427 from 1280x853" */
     size_t reason_count;
     const char *const *warnings;
@@ -46,6 +47,11 @@ struct record_emitted { /* a file that an emitter makes of this set, alone or wi
     const char *path;            /* below the output folder */
     const struct value *options; /* as this set's preset asks, all templates put in */
     int first, count;            /* renditions[first …] are those that it may take */
+};
+
+struct record_time {  /* for people only: the same set takes another time tomorrow */
+    const char *what; /* "load", "colour, resize", "encode avif" */
+    double seconds;   /* of all threads together */
 };
 
 struct record_source {
@@ -74,6 +80,8 @@ struct record_set {
     size_t dropped_count;
     const struct record_emitted *emitted;
     size_t emitted_count;
+    const struct record_time *times;
+    size_t time_count;
 };
 
 /* NULL when the set is not in such a file. */

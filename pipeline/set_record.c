@@ -112,7 +112,8 @@ static enum status rendition_made(struct set_run *set, const struct plan_renditi
                                      .alpha = facts->alpha && format->alpha,
                                      .bytes = outcome->size,
                                      .hash = outcome->hash,
-                                     .quality = outcome->quality};
+                                     .quality = outcome->quality,
+                                     .seconds = (double)(int64_t)(outcome->seconds * 1e4) / 1e4};
     enum status status = reasons_fill(set, leaf, out, error);
     if (status == STATUS_OK && rendition->pack_head) {
         status = sizes_fill(set, rendition, &out->sizes, error);
@@ -239,7 +240,7 @@ enum status set_record(struct set_run *set, size_t recipe_index, struct record_s
         memcpy(out->colour, set->placeholder.colour, sizeof(out->colour));
         out->thumbhash = *set->placeholder.thumbhash ? set->placeholder.thumbhash : NULL;
     }
-    return STATUS_OK;
+    return set_times_record(set, recipe_index, out, error);
 }
 
 const struct record_rendition *set_record_find(const struct record_set *record,

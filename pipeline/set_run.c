@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "decode.h"
-#include "machine.h"
 #include "memory.h"
 
 /* Seconds per pixel and band of a step that says no cost of its own; only their order matters. */
@@ -144,10 +143,11 @@ static void decoded_note(struct set_run *set)
 /* From the base's image, or the source, to the image that `node` makes, or that it reads as a leaf.
  * A decoder reads from top to bottom only, so its image is kept in memory before anything turns it.
  */
-static enum status pixels_walk(struct set_run *set, const struct plan_node *node,
+static enum status pixels_walk(struct node_run *run, const struct plan_node *node,
                                const struct plan_node *base, struct flow *flow, VipsImage **image,
                                struct error *error)
 {
+    struct set_run *set = run->set;
     const struct plan_node *path[DEPTH_MAX];
     size_t depth = 0;
     for (const struct plan_node *up = is_leaf(node) ? node->parent : node; up && up != base;
@@ -158,14 +158,23 @@ static enum status pixels_walk(struct set_run *set, const struct plan_node *node
         path[depth++] = up;
     }
     enum status status = STATUS_OK;
+    double started = machine_seconds();
+    size_t left = depth; /* that are not computed yet */
     while (depth-- > 0 && status == STATUS_OK) {
         status = pixels_advance(path[depth], flow, image, error);
         if (status == STATUS_OK && path[depth]->step.stage->kind == STAGE_LOAD) {
             status = pixels_compute(flow, image, error);
             decoded_note(set);
+            set_time_steps(set, run->recipe, &path[depth], 1, started);
+            started = machine_seconds();
+            left = depth;
         }
     }
-    return status == STATUS_OK ? pixels_compute(flow, image, error) : status;
+    if (status == STATUS_OK) {
+        status = pixels_compute(flow, image, error);
+        set_time_steps(set, run->recipe, path, left, started);
+    }
+    return status;
 }
 
 /* What fails is done once more with nobody else in libvips: its error text is the process's, and
@@ -176,7 +185,7 @@ static enum status pixels_to(struct node_run *run, const struct plan_node *node,
 {
     VipsImage *start = *image ? image_share(*image) : NULL;
     image_work_begin(false);
-    enum status status = pixels_walk(run->set, node, base, flow, image, error);
+    enum status status = pixels_walk(run, node, base, flow, image, error);
     image_work_end();
     if (status != STATUS_OK && status != STATUS_INTERRUPTED && !flow_stop(flow)) {
         error_clear(error);
@@ -184,7 +193,7 @@ static enum status pixels_to(struct node_run *run, const struct plan_node *node,
         *image = start;
         start = NULL;
         image_work_begin(true);
-        status = pixels_walk(run->set, node, base, flow, image, error);
+        status = pixels_walk(run, node, base, flow, image, error);
         image_work_end();
     }
     image_release(&start);
@@ -260,6 +269,7 @@ static enum status leaf_accept(struct set_run *set, const struct plan_node *leaf
         if (!other->reused) {
             buffer_bytes(&other->bytes, outcome->bytes.data, outcome->bytes.size);
             other->quality = outcome->quality;
+            other->seconds = outcome->seconds;
             other->fallback = outcome->fallback;
             status =
                 buffer_failed(&other->bytes) ? error_memory(error) : outcome_accept(set, i, error);
@@ -296,8 +306,10 @@ static void leaf_run(struct node_run *run, VipsImage *image, struct error *error
     const struct plan_rendition *rendition = &set->plan->renditions[first];
     struct outcome *outcome = &set->outcomes[first];
     double quality = run->node->step.choice.quality;
+    double started = machine_seconds();
     struct flow flow = flow_of(run, &quality);
     enum status status = leaf_bytes(run->node, &flow, image, &outcome->bytes, error);
+    set_time_leaf(set, run->recipe, run->node, started);
     if (status == STATUS_REFUSED) {
         status = leaf_fallbacks(run, rendition, outcome, &quality, error);
         if (status == STATUS_REFUSED) {
@@ -308,6 +320,7 @@ static void leaf_run(struct node_run *run, VipsImage *image, struct error *error
         }
     }
     outcome->quality = quality;
+    outcome->seconds = machine_seconds() - started;
     if (status == STATUS_OK && buffer_failed(&outcome->bytes)) {
         status = error_memory(error);
     }
@@ -411,7 +424,9 @@ static void nodes_want(struct set_run *set)
             continue;
         }
         for (const struct plan_node *node = rendition->leaf; node; node = node->parent) {
-            set->nodes[node->index].wanted = true;
+            struct node_run *run = &set->nodes[node->index];
+            run->recipe = run->wanted ? run->recipe : set_recipe(set, rendition);
+            run->wanted = true;
         }
     }
 }
@@ -552,8 +567,9 @@ void set_start(struct batch_item *item, size_t sequence, int64_t admitted)
     if (set) {
         set->nodes = arena_array(arena, item->plan->node_count + 1, sizeof(*set->nodes));
         set->outcomes = arena_array(arena, item->plan->rendition_count + 1, sizeof(*set->outcomes));
+        set->times = arena_array(arena, item->plan->recipe_count + 1, sizeof(*set->times));
     }
-    if (!set || !set->nodes || !set->outcomes) {
+    if (!set || !set->nodes || !set->outcomes || !set->times) {
         arena_free(arena);
         error_memory(&item->error);
         budget_give(&batch->budget, admitted);

@@ -6,6 +6,7 @@
 
 #include "batch_state.h"
 #include "image.h"
+#include "machine.h"
 
 struct set_run;
 
@@ -16,8 +17,9 @@ struct node_run { /* a task: a step whose image is kept for several readers, or 
     struct node_run *base;         /* whose image it starts from; NULL: the source */
     struct node_run *first, *next; /* dependents, siblings */
     bool wanted, kept;
-    double cost; /* expected seconds of the longest way from here to an end */
-    int readers; /* dependents that still need the image */
+    size_t recipe; /* the first of those that want it: its time is that one's */
+    double cost;   /* expected seconds of the longest way from here to an end */
+    int readers;   /* dependents that still need the image */
     VipsImage *image;
 };
 
@@ -28,9 +30,14 @@ struct outcome { /* of one rendition of the plan */
     struct file_facts facts;
     int64_t size;
     struct hash hash;
-    double quality;
+    double quality, seconds;
     const struct plan_node *fallback;      /* the alternative that was used; NULL: none was */
     const struct record_rendition *before; /* REUSED: as it was recorded */
+};
+
+struct set_times { /* of one recipe */
+    struct record_time *items;
+    size_t count, capacity;
 };
 
 struct set_run {
@@ -58,6 +65,7 @@ struct set_run {
     size_t input_count;
     struct record_set
         *before; /* per recipe: what was made last time; preset NULL: nothing is known */
+    struct set_times *times; /* per recipe; locked by `lock` */
     size_t files_written;
     int64_t bytes_written;
 };
@@ -74,6 +82,17 @@ void set_finish(struct set_run *set);
 /* set_record.c: the record of one recipe's part, once everything of it is made. */
 PICSET_NODISCARD enum status set_record(struct set_run *set, size_t recipe, struct record_set *out,
                                         struct error *error);
+
+/* set_times.c: the seconds since `started` under a name; of steps, the last first; of a leaf. */
+size_t set_recipe(const struct set_run *set, const struct plan_rendition *rendition);
+void set_time(struct set_run *set, size_t recipe, const char *what, double started);
+void set_time_steps(struct set_run *set, size_t recipe, const struct plan_node *const *steps,
+                    size_t count, double started);
+void set_time_leaf(struct set_run *set, size_t recipe, const struct plan_node *leaf,
+                   double started);
+/* All of it into the record. */
+PICSET_NODISCARD enum status set_times_record(struct set_run *set, size_t recipe,
+                                              struct record_set *out, struct error *error);
 
 /* What the record says of a rendition that was made by the same steps, or NULL. */
 const struct record_rendition *set_record_find(const struct record_set *record,

@@ -80,10 +80,14 @@ static const struct value *rendition_value(struct arena *arena, const char *fold
     object = put_int(arena, object, "width", rendition->width);
     object = put_int(arena, object, "height", rendition->height);
     object = put_int(arena, object, "frames", rendition->frames > 1 ? rendition->frames : 0);
+    object = put_text(arena, object, "sizes", rendition->sizes);
     object = put_true(arena, object, "alpha", rendition->alpha);
     object = put_int(arena, object, "bytes", rendition->bytes);
     if (rendition->quality >= 0) {
         object = value_set(arena, object, "quality", value_real(arena, rendition->quality));
+    }
+    if (rendition->seconds > 0) {
+        object = value_set(arena, object, "seconds", value_real(arena, rendition->seconds));
     }
     object = put_text(arena, object, "preset", rendition->preset);
     object = put_text(arena, object, "output", rendition->output);
@@ -129,6 +133,31 @@ static const struct value *dropped_value(struct arena *arena, const struct recor
     return put_text(arena, object, "reason", dropped->reason);
 }
 
+static struct value *put_emitted(struct arena *arena, struct value *object,
+                                 const struct gallery_set *shown)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < shown->set->emitted_count; i++) {
+        const struct record_emitted *emitted = &shown->set->emitted[i];
+        struct value *file = put_text(arena, value_object(arena), "emitter", emitted->emitter);
+        file = put_url(arena, file, shown->folder, emitted->path);
+        list = value_append(arena, list, put_text(arena, file, "path", emitted->path));
+    }
+    return shown->set->emitted_count ? value_set(arena, object, "emitted", list) : object;
+}
+
+static struct value *put_times(struct arena *arena, struct value *object,
+                               const struct record_set *set)
+{
+    struct value *times = value_list(arena);
+    for (size_t i = 0; i < set->time_count; i++) {
+        struct value *time = put_text(arena, value_object(arena), "what", set->times[i].what);
+        time = value_set(arena, time, "seconds", value_real(arena, set->times[i].seconds));
+        times = value_append(arena, times, time);
+    }
+    return set->time_count ? value_set(arena, object, "times", times) : object;
+}
+
 static const struct value *set_value(struct arena *arena, const struct gallery_set *shown)
 {
     const struct record_set *set = shown->set;
@@ -150,6 +179,8 @@ static const struct value *set_value(struct arena *arena, const struct gallery_s
         dropped = value_append(arena, dropped, dropped_value(arena, &set->dropped[i]));
     }
     object = value_set(arena, object, "renditions", renditions);
+    object = put_emitted(arena, object, shown);
+    object = put_times(arena, object, set);
     return set->dropped_count ? value_set(arena, object, "dropped", dropped) : object;
 }
 

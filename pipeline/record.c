@@ -127,6 +127,7 @@ static const struct field set_fields[] = {
     {"colour", .kind = KIND_COLOUR, .offset = offsetof(struct record_set, colour),
      .count = offsetof(struct record_set, colour_known)},
     {"thumbhash", OPTIONAL(struct record_set, thumbhash)},
+    {"blurhash", OPTIONAL(struct record_set, blurhash)},
     {"renditions", LIST(struct record_set, renditions, rendition_count, struct record_rendition,
                         rendition_fields)},
     {"dropped",

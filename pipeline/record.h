@@ -74,6 +74,7 @@ struct record_set {
     bool colour_known;
     uint8_t colour[3];     /* dominant, sRGB */
     const char *thumbhash; /* base64; NULL when unknown */
+    const char *blurhash;  /* NULL when unknown */
     const struct record_rendition *renditions;
     size_t rendition_count;
     const struct record_dropped *dropped;

@@ -75,6 +75,8 @@ static void placeholder_reuse(struct set_run *set, const struct record_set *reco
         memcpy(set->placeholder.colour, record->colour, sizeof(record->colour));
         snprintf(set->placeholder.thumbhash, sizeof(set->placeholder.thumbhash), "%s",
                  record->thumbhash ? record->thumbhash : "");
+        snprintf(set->placeholder.blurhash, sizeof(set->placeholder.blurhash), "%s",
+                 record->blurhash ? record->blurhash : "");
         set->placeholder_known = true;
     }
 }

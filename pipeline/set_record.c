@@ -239,6 +239,7 @@ enum status set_record(struct set_run *set, size_t recipe_index, struct record_s
         out->colour_known = true;
         memcpy(out->colour, set->placeholder.colour, sizeof(out->colour));
         out->thumbhash = *set->placeholder.thumbhash ? set->placeholder.thumbhash : NULL;
+        out->blurhash = *set->placeholder.blurhash ? set->placeholder.blurhash : NULL;
     }
     return set_times_record(set, recipe_index, out, error);
 }

@@ -167,11 +167,11 @@ struct stage {
 const struct stage *const *stage_list(void);
 const struct stage *stage_find(const char *name); /* NULL when unknown */
 
-/* What stands in for an image until it is loaded: its dominant colour, and its ThumbHash in base64.
- */
+/* What stands in for an image until it is loaded: its dominant colour, its ThumbHash in base64 and
+ * its BlurHash. */
 struct placeholder {
     uint8_t colour[3]; /* sRGB */
-    char thumbhash[64];
+    char thumbhash[64], blurhash[40];
 };
 
 /* From a decoded image of any size, space and depth; of an animation the first frame. A small one

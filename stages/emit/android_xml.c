@@ -6,6 +6,8 @@
 #include "emit.h"
 #include "text.h"
 
+extern const struct emitter emitter_android_xml;
+
 enum kind { KIND_ADAPTIVE, KIND_COLOURS, KIND_SPLASH };
 static const char *const kind_names[] = {"adaptive-icon", "colours", "splash", NULL};
 enum layer { LAYER_FOREGROUND, LAYER_BACKGROUND, LAYER_MONOCHROME, LAYER_IMAGE, LAYER_COUNT };
@@ -94,7 +96,7 @@ static enum status resource_of(const char *path, struct arena *arena, const char
 static enum status layers_collect(const struct record_set *set, struct arena *arena,
                                   const char *layers[LAYER_COUNT], struct error *error)
 {
-    struct emit_walk walk = {.emitter = emitter_find("android-xml"), .set = set, .arena = arena};
+    struct emit_walk walk = {.emitter = &emitter_android_xml, .set = set, .arena = arena};
     for (;;) {
         const struct record_rendition *rendition = NULL;
         struct entry_options entry;

@@ -114,6 +114,17 @@ void emit_attribute(struct buffer *out, const char *name, const char *value)
     buffer_char(out, '"');
 }
 
+void emit_css_text(struct buffer *out, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f || strchr("\"'\\<>()", *c)) {
+            buffer_format(out, "\\%x ", (unsigned char)*c);
+        } else {
+            buffer_char(out, *c);
+        }
+    }
+}
+
 void emit_colour(struct buffer *out, const struct colour *colour)
 {
     if (colour->kind == COLOUR_TRANSPARENT) {

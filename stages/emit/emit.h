@@ -43,6 +43,8 @@ PICSET_NODISCARD enum status emit_check_url(const char *name, const char *url, s
 
 /* ` name="value"`, escaped. */
 void emit_attribute(struct buffer *out, const char *name, const char *value);
+/* The inside of a quoted string of CSS, safe in a <style> and in url() too. */
+void emit_css_text(struct buffer *out, const char *text);
 /* "#rrggbb", or "#rrggbbaa" where it is not opaque; "" for COLOUR_NONE, "transparent". */
 void emit_colour(struct buffer *out, const struct colour *colour);
 /* The text that the buffer holds, in the arena; frees it. NULL when memory is or was short. */

@@ -8,6 +8,8 @@
 #include "emit.h"
 #include "text.h"
 
+extern const struct emitter emitter_html_head;
+
 enum card { CARD_AUTO, CARD_NONE, CARD_SUMMARY, CARD_LARGE };
 static const char *const card_names[] = {"auto", "none", "summary", "summary_large_image", NULL};
 
@@ -415,8 +417,7 @@ static enum status set_add(struct head *head, size_t index)
     const struct record_set *set = head->job->sets[index];
     const struct record_rendition *rendition = NULL;
     struct entry_options entry;
-    struct emit_walk walk = {
-        .emitter = emitter_find("html-head"), .set = set, .arena = head->arena};
+    struct emit_walk walk = {.emitter = &emitter_html_head, .set = set, .arena = head->arena};
     enum status status = page_add(head, options, set);
     while (status == STATUS_OK &&
            (status = emit_next(&walk, &entry, &rendition, head->error)) == STATUS_OK && rendition) {

@@ -177,6 +177,7 @@ static const struct value *set_value(struct arena *arena, const char *base,
         object = put_text(arena, object, "colour", colour);
     }
     object = put_text(arena, object, "thumbhash", set->thumbhash);
+    object = put_text(arena, object, "blurhash", set->blurhash);
     struct value *renditions = value_list(arena), *dropped = value_list(arena);
     for (size_t i = 0; i < set->rendition_count; i++) {
         renditions =

@@ -2,28 +2,27 @@
  * The emitter `picture`: HTML that lets a browser choose among the renditions of an image. From the
  * records alone; knows neither pixels nor files. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "emitter.h"
+#include "candidates.h"
+#include "preview.h"
 #include "text.h"
 
 enum loading { LOADING_LAZY, LOADING_EAGER };
 enum decoding { DECODING_ASYNC, DECODING_SYNC, DECODING_AUTO };
 enum priority { PRIORITY_AUTO, PRIORITY_HIGH, PRIORITY_LOW };
-enum standing { STANDING_STYLE, STANDING_DATA, STANDING_COLOUR, STANDING_NONE };
-enum role { ROLE_IMAGE, ROLE_PLACEHOLDER };
+enum standing { STANDING_STYLE, STANDING_DATA, STANDING_COLOUR, STANDING_THUMBHASH, STANDING_NONE };
+enum markup { MARKUP_HTML, MARKUP_JSON };
 
 static const char *const loading_names[] = {"lazy", "eager", NULL};
 static const char *const decoding_names[] = {"async", "sync", "auto", NULL};
 static const char *const priority_names[] = {"auto", "high", "low", NULL};
-static const char *const standing_names[] = {"style", "data", "colour", "none", NULL};
-static const char *const role_names[] = {"image", "placeholder", NULL};
+static const char *const standing_names[] = {"style", "data", "colour", "thumbhash", "none", NULL};
+static const char *const markup_names[] = {"html", "json", NULL};
 
 struct picture_options {
     const char *path, *base, *class;
-    int loading, decoding, priority, placeholder;
+    int markup, loading, decoding, priority, placeholder;
     int fallback_width;
 };
 
@@ -36,6 +35,11 @@ static const struct option picture_file_options[] = {
      OPT_TEXT(struct picture_options, base),
      .def = "",
      .help = "what stands for the output folder in URLs; empty: URLs are relative to the file"},
+    {.name = "as",
+     OPT_ENUM(struct picture_options, markup),
+     .def = "html",
+     .names = markup_names,
+     .help = "HTML, or JSON for components: attributes by their names in HTML"},
     {.name = "class",
      OPT_TEXT(struct picture_options, class),
      .def = "",
@@ -67,393 +71,286 @@ static const struct option picture_file_options[] = {
      .def = "style",
      .names = standing_names,
      .help = "how the output with role placeholder stands in: as a background, as "
-             "data-placeholder; or the dominant colour; not behind an image with alpha"},
+             "data-placeholder; or the dominant colour, or what the ThumbHash shows, as a "
+             "background; not behind an image with alpha"},
     {0},
 };
 
-struct entry_options {
-    int role;
-    const char *sizes, *media;
-    struct ratio density;
-};
+extern const struct emitter emitter_picture;
 
-static const struct option picture_entry_options[] = {
-    {.name = "role",
-     OPT_ENUM(struct entry_options, role),
-     .def = "image",
-     .names = role_names,
-     .help = "an image to choose from, or what is shown until it is there"},
-    {.name = "sizes",
-     OPT_TEXT(struct entry_options, sizes),
-     .def = "100vw",
-     .help = "how wide the image is on the page, as in HTML"},
-    {.name = "media",
-     OPT_TEXT(struct entry_options, media),
-     .def = "",
-     .help = "media query that must hold; empty: always, and put last"},
-    {.name = "density",
-     OPT_RATIO(struct entry_options, density),
-     .def = "0",
-     .help = "pixels per CSS pixel of an image of fixed width; 0: chosen by width and sizes"},
-    {0},
-};
-
-/* One rendition that the browser may choose. */
-struct candidate {
-    const struct record_rendition *rendition;
-    const char *sizes, *media;
-    double density;
-    int type;     /* rank of its format in the order of <source> */
-    size_t group; /* rank of its media query: as written, the empty one last */
-};
-
+/* What a browser gets: attributes in their order, in HTML or JSON. */
 struct picture {
     const struct emit_job *job;
     const struct picture_options *options;
     const struct record_set *set;
-    const struct record_rendition *placeholder;
-    struct candidate *candidates; /* sorted: group, type, width or density */
-    size_t count;
-    struct buffer *out;
+    struct candidates candidates;
+    struct arena *arena;
+    struct value *sources; /* a list; the <source> elements */
+    struct value *img;
 };
 
-/* Browsers take the first type that they know; all know the last. */
-enum { TYPE_AVIF, TYPE_JXL, TYPE_WEBP, TYPE_FALLBACK };
+/* ---- Attributes ---- */
 
-static int type_of(enum format format)
+static struct value *put_kept(struct picture *picture, struct value *element, const char *name,
+                              struct buffer *text)
 {
-    return format == FORMAT_AVIF   ? TYPE_AVIF
-           : format == FORMAT_JXL  ? TYPE_JXL
-           : format == FORMAT_WEBP ? TYPE_WEBP
-                                   : TYPE_FALLBACK;
+    const char *kept = emit_kept(picture->arena, text);
+    return kept ? emit_put_text(picture->arena, element, name, kept) : NULL;
 }
 
-/* ---- What there is to choose from ---- */
-
-static int candidate_order(const void *a, const void *b)
+/* srcset, and sizes where widths are given. */
+static struct value *put_srcset(struct picture *picture, struct value *element,
+                                const struct candidate *run, size_t count)
 {
-    const struct candidate *left = a, *right = b;
-    if (left->group != right->group) {
-        return left->group < right->group ? -1 : 1;
-    }
-    if (left->type != right->type) {
-        return left->type - right->type;
-    }
-    if (left->density != right->density) {
-        return left->density < right->density ? -1 : 1;
-    }
-    if (left->rendition->width != right->rendition->width) {
-        return left->rendition->width - right->rendition->width;
-    }
-    /* equal ones stay as written: they point into one array */
-    return left->rendition < right->rendition ? -1 : left->rendition > right->rendition;
+    struct buffer srcset = {0};
+    candidates_srcset(run, count, picture->job->path, picture->options->base, &srcset);
+    element = put_kept(picture, element, "srcset", &srcset);
+    return count > 1 && !candidates_dense(run, count)
+               ? emit_put_text(picture->arena, element, "sizes", run[0].sizes)
+               : element;
 }
 
-static bool candidate_again(const struct candidate *candidate, const struct candidate *before)
-{
-    return candidate->group == before->group && candidate->type == before->type &&
-           candidate->density == before->density &&
-           (candidate->density > 0 || candidate->rendition->width == before->rendition->width);
-}
-
-/* The group of a media query: that of the first candidate that has it. */
-static size_t group_of(const struct picture *picture, const char *media)
-{
-    for (size_t i = 0; i < picture->count; i++) {
-        if (strcmp(picture->candidates[i].media, media) == 0) {
-            return picture->candidates[i].group;
-        }
-    }
-    return media[0] ? picture->count : SIZE_MAX;
-}
-
-static enum status entry_take(struct picture *picture, const struct record_rendition *rendition,
-                              const struct record_entry *entry, struct arena *arena,
-                              size_t *capacity, struct error *error)
-{
-    struct entry_options options;
-    enum status status = options_default(picture_entry_options, arena, &options, error);
-    if (status == STATUS_OK) {
-        status = options_parse(picture_entry_options, "picture", entry->options, NULL, arena,
-                               &options, error);
-    }
-    if (status != STATUS_OK) {
-        return status;
-    }
-    if (options.role == ROLE_PLACEHOLDER) {
-        picture->placeholder = picture->placeholder ? picture->placeholder : rendition;
-        return STATUS_OK;
-    }
-    size_t group = group_of(picture, options.media);
-    struct candidate *candidate = arena_push(arena, &picture->candidates, &picture->count, capacity,
-                                             sizeof *picture->candidates);
-    if (!candidate) {
-        return error_memory(error);
-    }
-    *candidate = (struct candidate){
-        .rendition = rendition,
-        .sizes = options.sizes,
-        .media = options.media,
-        .density = options.density.value,
-        .type = type_of(rendition->format),
-        .group = group,
-    };
-    return STATUS_OK;
-}
-
-static enum status candidates_collect(struct picture *picture, struct arena *arena,
-                                      struct error *error)
-{
-    size_t capacity = 0, kept = 0;
-    for (size_t i = 0; i < picture->set->rendition_count; i++) {
-        const struct record_rendition *rendition = &picture->set->renditions[i];
-        for (size_t j = 0; j < rendition->entry_count; j++) {
-            const struct record_entry *entry = &rendition->entries[j];
-            if (strcmp(entry->emitter, "picture") != 0) {
-                continue;
-            }
-            enum status status = entry_take(picture, rendition, entry, arena, &capacity, error);
-            if (status != STATUS_OK) {
-                return status;
-            }
-        }
-    }
-    if (picture->count == 0) {
-        return STATUS_OK;
-    }
-    struct candidate *candidates = picture->candidates;
-    qsort(candidates, picture->count, sizeof *candidates, candidate_order);
-    for (size_t i = 0; i < picture->count; i++) {
-        if (kept == 0 || !candidate_again(&candidates[i], &candidates[kept - 1])) {
-            candidates[kept++] = candidates[i];
-        }
-    }
-    picture->count = kept;
-    return STATUS_OK;
-}
-
-/* ---- URLs ---- */
-
-/* The way from the emitted file's folder to a path: "../" for every folder that they do not share.
- */
-static void url_relative(struct buffer *out, const char *from, const char *path)
-{
-    size_t shared = 0;
-    for (size_t i = 0; from[i] && from[i] == path[i]; i++) {
-        if (from[i] == '/') {
-            shared = i + 1;
-        }
-    }
-    for (const char *at = from + shared; *at; at++) {
-        if (*at == '/') {
-            buffer_text(out, "../");
-        }
-    }
-    text_url(out, path + shared);
-}
-
-/* Percent-encoded, so that neither commas nor blanks can end it inside srcset. */
-static void url_write(const struct picture *picture, const struct record_rendition *rendition)
-{
-    const char *base = picture->options->base;
-    if (!rendition->path) {
-        text_html(picture->out, rendition->data_uri);
-    } else if (base[0]) {
-        text_html(picture->out, base);
-        if (!text_ends(base, "/")) {
-            buffer_char(picture->out, '/');
-        }
-        text_url(picture->out, rendition->path);
-    } else {
-        url_relative(picture->out, picture->job->path, rendition->path);
-    }
-}
-
-/* ---- Markup ---- */
-
-static void attribute(struct buffer *out, const char *name, const char *value)
-{
-    buffer_format(out, " %s=\"", name);
-    text_html(out, value);
-    buffer_char(out, '"');
-}
-
-/* srcset, and sizes where widths are given. One rendition alone needs no descriptor. */
-static void srcset_write(const struct picture *picture, const struct candidate *candidates,
-                         size_t count)
-{
-    struct buffer *out = picture->out;
-    bool dense = candidates[count - 1].density > 0;
-    buffer_text(out, " srcset=\"");
-    for (size_t i = 0; i < count; i++) {
-        buffer_text(out, i ? ", " : "");
-        url_write(picture, candidates[i].rendition);
-        if (count > 1 && dense) {
-            buffer_char(out, ' ');
-            text_number(out, candidates[i].density > 0 ? candidates[i].density : 1);
-            buffer_char(out, 'x');
-        } else if (count > 1) {
-            buffer_format(out, " %dw", candidates[i].rendition->width);
-        }
-    }
-    buffer_char(out, '"');
-    if (count > 1 && !dense) {
-        attribute(out, "sizes", candidates[0].sizes);
-    }
-}
-
-static void size_write(struct buffer *out, const struct candidate *candidate)
+static struct value *put_size(struct picture *picture, struct value *element,
+                              const struct candidate *candidate)
 {
     double density = candidate->density > 0 ? candidate->density : 1;
-    buffer_format(out, " width=\"%.0f\" height=\"%.0f\"",
-                  floor(candidate->rendition->width / density + 0.5),
-                  floor(candidate->rendition->height / density + 0.5));
-}
-
-/* The background that shows until the image is there. */
-static void placeholder_write(const struct picture *picture, bool alpha)
-{
-    const struct record_rendition *rendition = picture->placeholder;
-    struct buffer *out = picture->out;
-    int standing = picture->options->placeholder;
-    if (standing == STANDING_DATA && rendition) {
-        buffer_text(out, " data-placeholder=\"");
-        url_write(picture, rendition);
-        buffer_char(out, '"');
-    } else if (standing == STANDING_STYLE && rendition && !alpha) {
-        buffer_text(out, " style=\"background:url(&#39;");
-        url_write(picture, rendition);
-        buffer_text(out, "&#39;) center/cover no-repeat\"");
-    } else if (standing == STANDING_COLOUR && picture->set->colour_known && !alpha) {
-        const uint8_t *colour = picture->set->colour;
-        buffer_format(out, " style=\"background-color:#%02x%02x%02x\"", colour[0], colour[1],
-                      colour[2]);
-    }
+    const struct record_rendition *rendition = candidate->rendition;
+    element = emit_put_int(picture->arena, element, "width",
+                           (int64_t)floor(rendition->width / density + 0.5));
+    return emit_put_int(picture->arena, element, "height",
+                        (int64_t)floor(rendition->height / density + 0.5));
 }
 
 /* The one for src: the widest up to the fallback's width, or else the narrowest; of densities the
  * lowest, which is 1 where there is one. */
 static const struct candidate *fallback_choose(const struct picture *picture,
-                                               const struct candidate *candidates, size_t count)
+                                               const struct candidate *run, size_t count)
 {
-    const struct candidate *chosen = &candidates[0];
-    for (size_t i = 1; i < count && candidates[count - 1].density <= 0; i++) {
-        if (candidates[i].rendition->width <= picture->options->fallback_width) {
-            chosen = &candidates[i];
+    const struct candidate *chosen = &run[0];
+    for (size_t i = 1; i < count && !candidates_dense(run, count); i++) {
+        if (run[i].rendition->width <= picture->options->fallback_width) {
+            chosen = &run[i];
         }
     }
     return chosen;
 }
 
-static void img_write(const struct picture *picture, const struct candidate *candidates,
-                      size_t count, bool with_srcset)
+static void img_make(struct picture *picture, const struct candidate *run, size_t count,
+                     const struct candidate *chosen, bool with_srcset)
 {
     const struct picture_options *options = picture->options;
-    const struct candidate *chosen = fallback_choose(picture, candidates, count);
-    struct buffer *out = picture->out;
-    buffer_text(out, "<img src=\"");
-    url_write(picture, chosen->rendition);
-    buffer_char(out, '"');
+    struct arena *arena = picture->arena;
+    const char *alt = picture->set->source.alt;
+    struct value *img = value_object(arena);
+    struct buffer url = {0};
+    emit_url(&url, picture->job->path, options->base, chosen->rendition);
+    img = put_kept(picture, img, "src", &url);
     if (with_srcset && count > 1) {
-        srcset_write(picture, candidates, count);
+        img = put_srcset(picture, img, run, count);
     }
-    size_write(out, chosen);
-    attribute(out, "alt", picture->set->source.alt ? picture->set->source.alt : "");
-    if (options->class[0]) {
-        attribute(out, "class", options->class);
-    }
-    attribute(out, "loading", loading_names[options->loading]);
+    img = put_size(picture, img, chosen);
+    img = emit_put_text(arena, img, "alt", alt ? alt : "");
+    img = emit_put_given(arena, img, "class", options->class);
+    img = emit_put_text(arena, img, "loading", loading_names[options->loading]);
     if (options->decoding != DECODING_AUTO) {
-        attribute(out, "decoding", decoding_names[options->decoding]);
+        img = emit_put_text(arena, img, "decoding", decoding_names[options->decoding]);
     }
     if (options->priority != PRIORITY_AUTO) {
-        attribute(out, "fetchpriority", priority_names[options->priority]);
+        img = emit_put_text(arena, img, "fetchpriority", priority_names[options->priority]);
     }
-    placeholder_write(picture, chosen->rendition->alpha);
-    buffer_text(out, ">");
+    picture->img = img;
 }
 
-static void source_write(const struct picture *picture, const struct candidate *candidates,
-                         size_t count, bool directed)
+static void source_make(struct picture *picture, const struct candidate *run, size_t count,
+                        bool directed)
 {
-    struct buffer *out = picture->out;
-    buffer_text(out, "  <source");
-    if (candidates[0].media[0]) {
-        attribute(out, "media", candidates[0].media);
-    }
-    attribute(out, "type", candidates[0].rendition->mime);
-    srcset_write(picture, candidates, count);
+    struct arena *arena = picture->arena;
+    struct value *source = value_object(arena);
+    source = emit_put_given(arena, source, "media", run[0].media);
+    source = emit_put_text(arena, source, "type", run[0].rendition->mime);
+    source = put_srcset(picture, source, run, count);
     if (directed) {
         /* another shape than the <img>: without these the page would jump */
-        size_write(out, &candidates[count - 1]);
+        source = put_size(picture, source, &run[count - 1]);
     }
-    buffer_text(out, ">\n");
+    picture->sources = value_append(arena, picture->sources, source);
 }
 
-static size_t run_length(const struct picture *picture, size_t first)
+/* ---- What shows until the image is there ---- */
+
+static struct value *put_background(struct picture *picture, struct value *img, const char *url)
 {
-    const struct candidate *candidates = picture->candidates;
-    size_t end = first + 1;
-    while (end < picture->count && candidates[end].group == candidates[first].group &&
-           candidates[end].type == candidates[first].type) {
-        end++;
-    }
-    return end - first;
+    struct buffer style = {0};
+    buffer_text(&style, "background:url('");
+    emit_css_text(&style, url);
+    buffer_text(&style, "') center/cover no-repeat");
+    return put_kept(picture, img, "style", &style);
 }
 
-static void picture_write(const struct picture *picture)
+static const char *placeholder_url(struct picture *picture)
 {
-    if (picture->count == 0) {
-        buffer_text(picture->out, "<!-- no image was made for this picture -->\n");
-        return;
+    struct buffer url = {0};
+    emit_url(&url, picture->job->path, picture->options->base, picture->candidates.placeholder);
+    return emit_kept(picture->arena, &url);
+}
+
+static struct value *put_placeholder(struct picture *picture, struct value *img, bool alpha)
+{
+    const struct record_set *set = picture->set;
+    bool given = picture->candidates.placeholder != NULL;
+    int standing = picture->options->placeholder;
+    if (given && (standing == STANDING_DATA || (standing == STANDING_STYLE && !alpha))) {
+        const char *url = placeholder_url(picture);
+        if (!url) {
+            return NULL;
+        }
+        return standing == STANDING_STYLE
+                   ? put_background(picture, img, url)
+                   : emit_put_text(picture->arena, img, "data-placeholder", url);
     }
-    const struct candidate *candidates = picture->candidates;
-    bool directed = candidates[0].group != candidates[picture->count - 1].group;
-    size_t first = 0, length = run_length(picture, 0);
-    bool alone = length == picture->count && !candidates[0].media[0];
-    buffer_text(picture->out, alone ? "" : "<picture>\n");
-    while (first + length < picture->count) {
-        source_write(picture, &candidates[first], length, directed);
-        first += length;
-        length = run_length(picture, first);
+    if (standing == STANDING_COLOUR && set->colour_known && !alpha) {
+        return emit_put_text(picture->arena, img, "style",
+                             arena_format(picture->arena, "background-color:#%02x%02x%02x",
+                                          set->colour[0], set->colour[1], set->colour[2]));
     }
-    /* the last run is the <img>; where it hangs on a media query, its sizes stand in a <source> */
-    bool always = !candidates[first].media[0];
-    if (!always) {
-        source_write(picture, &candidates[first], length, directed);
+    if (standing == STANDING_THUMBHASH && set->thumbhash && !alpha) {
+        const char *url = preview_thumbhash(set->thumbhash, picture->arena);
+        return !url ? NULL : *url ? put_background(picture, img, url) : img;
     }
-    buffer_text(picture->out, alone ? "" : "  ");
-    img_write(picture, &candidates[first], length, always);
-    buffer_text(picture->out, alone ? "\n" : "\n</picture>\n");
+    return img;
+}
+
+/* For components: all that there is, they choose. */
+static struct value *placeholder_value(struct picture *picture)
+{
+    const struct record_set *set = picture->set;
+    struct arena *arena = picture->arena;
+    struct value *value = value_object(arena);
+    if (set->colour_known) {
+        value = value_set(arena, value, "colour",
+                          value_text(arena, arena_format(arena, "#%02x%02x%02x", set->colour[0],
+                                                         set->colour[1], set->colour[2])));
+    }
+    value = emit_put_text(arena, value, "thumbhash", set->thumbhash);
+    value = emit_put_text(arena, value, "blurhash", set->blurhash);
+    if (picture->candidates.placeholder) {
+        const char *url = placeholder_url(picture);
+        value = url ? emit_put_text(arena, value, "url", url) : NULL;
+    } else if (set->thumbhash) {
+        const char *url = preview_thumbhash(set->thumbhash, arena);
+        value = url ? emit_put_given(arena, value, "url", url) : NULL;
+    }
+    return value;
+}
+
+/* ---- HTML and JSON ---- */
+
+static void element_write(struct buffer *out, const char *name, const struct value *element)
+{
+    buffer_format(out, "<%s", name);
+    for (size_t i = 0; i < element->object.count; i++) {
+        const struct member *member = &element->object.members[i];
+        buffer_format(out, " %s=\"", member->key);
+        if (member->value->type == VALUE_TEXT) {
+            text_html(out, member->value->text);
+        } else {
+            value_print(out, member->value);
+        }
+        buffer_char(out, '"');
+    }
+    buffer_char(out, '>');
+}
+
+static void html_write(const struct picture *picture, bool alone, struct buffer *out)
+{
+    buffer_text(out, alone ? "" : "<picture>\n");
+    for (size_t i = 0; i < picture->sources->list.count; i++) {
+        buffer_text(out, "  ");
+        element_write(out, "source", picture->sources->list.items[i]);
+        buffer_char(out, '\n');
+    }
+    buffer_text(out, alone ? "" : "  ");
+    element_write(out, "img", picture->img);
+    buffer_text(out, alone ? "\n" : "\n</picture>\n");
+}
+
+static enum status json_emit(struct picture *picture, struct buffer *out, struct error *error)
+{
+    struct arena *arena = picture->arena;
+    struct value *placeholder = placeholder_value(picture);
+    struct value *document = value_set(arena, value_object(arena), "sources", picture->sources);
+    document = value_set(arena, document, "img", picture->img ? picture->img : value_null(arena));
+    bool some = !placeholder || placeholder->object.count > 0;
+    return emit_json(out, some ? value_set(arena, document, "placeholder", placeholder) : document,
+                     error);
 }
 
 /* ---- The emitter ---- */
 
+/* The <source> elements and the <img>, which is the last run. */
+static bool elements_make(struct picture *picture)
+{
+    const struct candidates *candidates = &picture->candidates;
+    const struct candidate *list = candidates->list;
+    bool directed = list[0].group != list[candidates->count - 1].group;
+    size_t first = 0, length = candidates_run(candidates, 0);
+    bool alone = length == candidates->count && !list[0].media[0];
+    while (first + length < candidates->count) {
+        source_make(picture, &list[first], length, directed);
+        first += length;
+        length = candidates_run(candidates, first);
+    }
+    /* where it hangs on a media query, its sizes stand in a <source> */
+    bool always = !list[first].media[0];
+    if (!always) {
+        source_make(picture, &list[first], length, directed);
+    }
+    const struct candidate *chosen = fallback_choose(picture, &list[first], length);
+    img_make(picture, &list[first], length, chosen, always);
+    if (picture->options->markup == MARKUP_HTML) {
+        picture->img = put_placeholder(picture, picture->img, chosen->rendition->alpha);
+    }
+    return alone;
+}
+
+static enum status picture_write(struct picture *picture, struct buffer *out, struct error *error)
+{
+    bool alone = false, any = picture->candidates.count > 0;
+    bool json = picture->options->markup == MARKUP_JSON;
+    picture->sources = value_list(picture->arena);
+    if (any) {
+        alone = elements_make(picture);
+        if (!picture->img || !picture->sources) {
+            return error_memory(error);
+        }
+    }
+    if (json) {
+        return json_emit(picture, out, error);
+    }
+    if (any) {
+        html_write(picture, alone, out);
+    } else {
+        buffer_text(out, "<!-- no image was made for this picture -->\n");
+    }
+    return STATUS_OK;
+}
+
 static enum status picture_check(const void *file_options, struct error *error)
 {
     const struct picture_options *options = file_options;
-    for (const char *at = options->base; *at; at++) {
-        if ((unsigned char)*at <= ' ' || *at == 0x7f) {
-            return error_set(error, STATUS_USAGE,
-                             "'base' is '%s': blanks and control characters are not allowed in a "
-                             "URL",
-                             options->base);
-        }
-    }
-    return STATUS_OK;
+    return emit_check_url("base", options->base, error);
 }
 
 static enum status picture_emit(const struct emit_job *job, struct buffer *out, struct error *error)
 {
     struct arena *arena = arena_new();
-    enum status status = arena ? STATUS_OK : error_memory(error);
-    for (size_t i = 0; status == STATUS_OK && i < job->set_count; i++) {
-        struct picture picture = {
-            .job = job, .options = job->options, .set = job->sets[i], .out = out};
-        status = candidates_collect(&picture, arena, error);
-        if (status == STATUS_OK) {
-            picture_write(&picture);
-        }
+    struct picture picture = {
+        .job = job, .options = job->options, .set = job->sets[0], .arena = arena};
+    enum status status = arena ? candidates_collect(&emitter_picture, job->sets[0], arena,
+                                                    &picture.candidates, error)
+                               : error_memory(error);
+    if (status == STATUS_OK) {
+        status = picture_write(&picture, out, error);
     }
     arena_free(arena);
     return status == STATUS_OK && buffer_failed(out) ? error_memory(error) : status;
@@ -462,12 +359,12 @@ static enum status picture_emit(const struct emit_job *job, struct buffer *out, 
 const struct emitter emitter_picture = {
     .name = "picture",
     .summary = "an HTML <picture> with every rendition for the browser to choose from",
-    .version = 1,
+    .version = 2,
     .default_path = "${dir}${name}.${preset}.html",
     .file_options = picture_file_options,
     .file_size = sizeof(struct picture_options),
-    .entry_options = picture_entry_options,
-    .entry_size = sizeof(struct entry_options),
+    .entry_options = candidate_options,
+    .entry_size = sizeof(struct candidate_options),
     .check = picture_check,
     .emit = picture_emit,
 };

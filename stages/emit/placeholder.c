@@ -5,6 +5,7 @@
 #include <vips/vips.h>
 
 #include "image.h"
+#include "kernels/blurhash.h"
 #include "kernels/dominant.h"
 #include "kernels/thumbhash.h"
 #include "stage.h"
@@ -68,6 +69,7 @@ static enum status placeholder_fill(const uint8_t *rgba, int width, int height,
         return error_memory(error);
     }
     memcpy(out->thumbhash, buffer_string(&text), text.size + 1);
+    blurhash_encode(rgba, width, height, out->blurhash);
     dominant_colour(rgba, (size_t)width * (size_t)height, out->colour);
     buffer_free(&text);
     return STATUS_OK;

@@ -5,6 +5,8 @@
 
 #include "emit.h"
 
+extern const struct emitter emitter_webmanifest;
+
 enum display { DISPLAY_STANDALONE, DISPLAY_MINIMAL, DISPLAY_FULLSCREEN, DISPLAY_BROWSER };
 static const char *const display_names[] = {"standalone", "minimal-ui", "fullscreen", "browser",
                                             NULL};
@@ -182,7 +184,7 @@ static enum status images_collect(const struct emit_job *job, const struct recor
 {
     const struct record_rendition *rendition = NULL;
     struct entry_options entry;
-    struct emit_walk walk = {.emitter = emitter_find("webmanifest"), .set = set, .arena = arena};
+    struct emit_walk walk = {.emitter = &emitter_webmanifest, .set = set, .arena = arena};
     for (;;) {
         enum status status = emit_next(&walk, &entry, &rendition, error);
         if (status != STATUS_OK || !rendition) {

@@ -7,6 +7,8 @@
 #include "emit.h"
 #include "text.h"
 
+extern const struct emitter emitter_xcassets;
+
 static const char *const idiom_names[] = {
     "universal",     "iphone",          "ipad", "mac", "tv", "watch", "car", "vision",
     "ios-marketing", "watch-marketing", NULL};
@@ -294,7 +296,7 @@ static enum status contents_collect(struct contents *contents, struct error *err
         const struct record_rendition *rendition = NULL;
         struct entry_options entry;
         struct emit_walk walk = {
-            .emitter = emitter_find("xcassets"), .set = job->sets[i], .arena = contents->arena};
+            .emitter = &emitter_xcassets, .set = job->sets[i], .arena = contents->arena};
         for (;;) {
             enum status status = emit_next(&walk, &entry, &rendition, error);
             if (status != STATUS_OK) {

@@ -6,7 +6,7 @@
 #include "image.h"
 #include "raster.h"
 
-enum drawn { DRAWN_AUTO, DRAWN_ALPHA, DRAWN_LUMINANCE, DRAWN_CONTRAST };
+enum drawn { DRAWN_CONTRAST, DRAWN_ALPHA, DRAWN_LUMINANCE };
 
 struct monochrome_options {
     int from;
@@ -14,16 +14,16 @@ struct monochrome_options {
     bool invert;
 };
 
-static const char *const from_names[] = {"auto", "alpha", "luminance", "contrast", NULL};
+static const char *const from_names[] = {"contrast", "alpha", "luminance", NULL};
 
 static const struct option monochrome_options[] = {
     {.name = "from",
      OPT_ENUM(struct monochrome_options, from),
-     .def = "auto",
+     .def = "contrast",
      .names = from_names,
-     .help = "what becomes opaque: alpha, what the image covers; luminance, what is bright; "
-             "contrast, what is brighter or darker than the dominant colour; auto, alpha where the "
-             "image sees through, else contrast"},
+     .help = "what becomes opaque: contrast, what is brighter or darker than the dominant colour, "
+             "while the rest of a see-through image shows faintly; alpha, all that the image "
+             "covers; luminance, what is bright"},
     {.name = "colour",
      OPT_COLOUR(struct monochrome_options, colour),
      .def = "#ffffff",
@@ -44,15 +44,6 @@ static enum status monochrome_check(const void *fields, struct error *error)
     return STATUS_OK;
 }
 
-/* Without an alpha channel that is used there is no silhouette but the whole box. */
-static enum drawn drawn_of(const struct monochrome_options *options, const struct facts *in)
-{
-    if (options->from != DRAWN_AUTO) {
-        return (enum drawn)options->from;
-    }
-    return in->alpha && in->alpha_used ? DRAWN_ALPHA : DRAWN_CONTRAST;
-}
-
 static enum status monochrome_plan(const void *fields, const struct plan_context *context,
                                    const struct facts *in, struct facts *out, struct choice *choice,
                                    struct error *error)
@@ -62,7 +53,7 @@ static enum status monochrome_plan(const void *fields, const struct plan_context
         return error_set(error, STATUS_USAGE, "a plain colour has nothing to draw");
     }
     const bool hue = colour_has_hue(options->colour);
-    choice->asked_alpha = options->from == DRAWN_AUTO && in->alpha;
+    choice->asked_alpha = options->from == DRAWN_CONTRAST && in->alpha;
     out->space = hue ? SPACE_SRGB : SPACE_GREY;
     out->bands = hue ? 4 : 2;
     out->profile = false;
@@ -70,9 +61,8 @@ static enum status monochrome_plan(const void *fields, const struct plan_context
     out->alpha = out->alpha_used = true;
     struct buffer words = {0};
     colour_words(&words, options->colour);
-    choice->detail =
-        arena_format(context->arena, "%s by its %s%s", buffer_string(&words),
-                     from_names[drawn_of(options, in)], options->invert ? ", inverted" : "");
+    choice->detail = arena_format(context->arena, "%s by its %s%s", buffer_string(&words),
+                                  from_names[options->from], options->invert ? ", inverted" : "");
     const bool failed = buffer_failed(&words) || !choice->detail;
     buffer_free(&words);
     return failed ? error_memory(error) : STATUS_OK;
@@ -104,10 +94,10 @@ static enum status luminance_of(VipsImage *in, VipsImage **out, struct error *er
     return failed ? image_error(error, STATUS_FAILED, "grey cannot be made") : STATUS_OK;
 }
 
-/* How far the light is from that of the dominant colour, the farthest visible being 1. An image of
- * one light is all there is to be seen of it: 1 everywhere. `alpha` may be NULL. */
-static enum status contrast_of(VipsImage *light, VipsImage *alpha, double max, VipsImage **out,
-                               struct error *error)
+/* How far the light is from that of the dominant colour: from `faint` to 1 where the farthest is
+ * visible. Of an image of one light all is to be seen: 1 everywhere. `alpha` may be NULL. */
+static enum status contrast_of(VipsImage *light, VipsImage *alpha, double max, double faint,
+                               VipsImage **out, struct error *error)
 {
     const double flat = 1 / 16.0; /* as the boxes of the dominant colour are wide */
     VipsImage *scope = vips_image_new();
@@ -133,7 +123,7 @@ static enum status contrast_of(VipsImage *light, VipsImage *alpha, double max, V
          vips_abs(t[2], &t[3], NULL) != 0 ||
          (alpha ? vips_multiply(t[3], alpha, &t[4], NULL) : vips_copy(t[3], &t[4], NULL)) != 0 ||
          vips_max(t[4], &farthest, NULL) != 0 ||
-         (farthest > flat ? vips_linear1(t[3], out, 1 / farthest, 0, NULL)
+         (farthest > flat ? vips_linear1(t[3], out, (1 - faint) / farthest, faint, NULL)
                           : vips_linear1(t[3], out, 0, 1, NULL)) != 0)) {
         status = image_error(error, STATUS_FAILED, "contrast cannot be found");
     }
@@ -146,12 +136,14 @@ static enum status drawing_of(const struct step *step, VipsImage *in, VipsImage 
                               VipsImage **out, struct error *error)
 {
     const struct monochrome_options *options = step->options;
-    const enum drawn drawn = drawn_of(options, &step->in);
+    const enum drawn drawn = (enum drawn)options->from;
     const double max = raster_max(in);
+    /* A see-through image has lost its background already: what is dominant is part of it. */
+    const double faint = step->in.alpha && step->in.alpha_used ? 0.4 : 0;
     VipsImage *light = NULL, *share = NULL, *turned = NULL;
     enum status status = luminance_of(in, &light, error);
     if (status == STATUS_OK && drawn == DRAWN_CONTRAST) {
-        status = contrast_of(light, alpha, max, &share, error);
+        status = contrast_of(light, alpha, max, faint, &share, error);
     } else if (status == STATUS_OK && drawn == DRAWN_LUMINANCE) {
         status = band_share(light, 0, max, &share, error);
     } else if (status == STATUS_OK && alpha) {

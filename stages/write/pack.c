@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The stage `pack`: PNG members joined to an ICO (Windows, favicon) or an ICNS (macOS). What a PNG
- * is, the encoder knows. */
+ * The stage `pack`: members joined to an ICO (Windows, favicon) or an ICNS (macOS), nearly all of
+ * them PNG. What a PNG is, the encoder knows. */
 #include <string.h>
 
 #include "encode/encode.h"
@@ -27,21 +27,24 @@ static const struct option pack_options[] = {
      .help = "icns: 2 for a member of twice its nominal size"},
     {0}};
 
-/* OSType of a PNG member by its side and density (Apple's icns, since OS X 10.7). */
+/* OSType of a member by its side and density. PNG since OS X 10.7; but as PNG the two smallest are
+ * not shown right in an application's bundle, so they are packed runs of colour beside a mask,
+ * which every reader knows (https://en.wikipedia.org/wiki/Apple_Icon_Image_format). */
 static const struct icns_type {
     int side, density;
-    char type[5];
-} icns_types[] = {{16, 1, "icp4"},  {32, 1, "icp5"},  {64, 1, "icp6"},  {128, 1, "ic07"},
-                  {256, 1, "ic08"}, {512, 1, "ic09"}, {32, 2, "ic11"},  {64, 2, "ic12"},
-                  {256, 2, "ic13"}, {512, 2, "ic14"}, {1024, 2, "ic10"}};
+    char type[5], mask[5]; /* a mask: packed runs */
+} icns_types[] = {{16, 1, "is32", "s8mk"}, {32, 1, "il32", "l8mk"}, {64, 1, "icp6", ""},
+                  {128, 1, "ic07", ""},    {256, 1, "ic08", ""},    {512, 1, "ic09", ""},
+                  {32, 2, "ic11", ""},     {64, 2, "ic12", ""},     {256, 2, "ic13", ""},
+                  {512, 2, "ic14", ""},    {1024, 2, "ic10", ""}};
 
 enum { ICO_SIDE_MAX = 256, ICO_HEAD = 6, ICO_ENTRY = 16, ICNS_HEAD = 8 };
 
-static const char *icns_type(int side, int density)
+static const struct icns_type *icns_type(int side, int density)
 {
     for (size_t i = 0; i < sizeof icns_types / sizeof *icns_types; i++) {
         if (icns_types[i].side == side && icns_types[i].density == density) {
-            return icns_types[i].type;
+            return &icns_types[i];
         }
     }
     return NULL;
@@ -122,11 +125,104 @@ static uint8_t *widen(const struct pixels *pixels)
     return rgba;
 }
 
-static enum status pack_encode(const struct step *step, const struct flow *flow, VipsImage *in,
-                               struct buffer *out, struct error *error)
+static enum status encode_png(const struct step *step, const struct flow *flow, const uint8_t *rgba,
+                              struct buffer *out, struct error *error)
 {
     static const struct encode_options options = {.png = {.compression = 9}};
     static const struct attachments nothing;
+    const struct pixels wide = {.bytes = rgba,
+                                .stride = (size_t)step->out.width * 4,
+                                .width = step->out.width,
+                                .height = step->out.height,
+                                .frames = 1,
+                                .bands = 4,
+                                .depth = 1};
+    const struct encode_job job = {.options = &options,
+                                   .pixels = &wide,
+                                   .attachments = &nothing,
+                                   .flow = flow,
+                                   .format = FORMAT_PNG,
+                                   .quality = QUALITY_LOSSLESS};
+    return codec_png.encode(&job, out, error);
+}
+
+static void put_big(struct buffer *out, size_t value)
+{
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        buffer_char(out, (char)(value >> shift & 0xff));
+    }
+}
+
+static void put_element(struct buffer *out, const char *type, const struct buffer *bytes)
+{
+    buffer_bytes(out, type, 4);
+    put_big(out, ICNS_HEAD + bytes->size);
+    buffer_bytes(out, bytes->data, bytes->size);
+}
+
+/* A byte n below 128: n + 1 bytes as they are follow; above: the next byte n - 125 times. */
+static void put_runs(struct buffer *out, const uint8_t *rgba, int channel, int count)
+{
+    enum { LITERAL_MAX = 128, RUN_MIN = 3, RUN_MAX = 130 };
+    const uint8_t *at = rgba + channel;
+    for (int i = 0; i < count;) {
+        int run = 1, literal = 0;
+        while (i + run < count && run < RUN_MAX && at[4 * (i + run)] == at[4 * i]) {
+            run++;
+        }
+        if (run >= RUN_MIN) {
+            buffer_char(out, (char)(run + 125));
+            buffer_char(out, (char)at[4 * i]);
+            i += run;
+            continue;
+        }
+        while (i + literal < count && literal < LITERAL_MAX &&
+               !(i + literal + 2 < count && at[4 * (i + literal)] == at[4 * (i + literal + 1)] &&
+                 at[4 * (i + literal)] == at[4 * (i + literal + 2)])) {
+            literal++;
+        }
+        buffer_char(out, (char)(literal - 1));
+        for (int j = 0; j < literal; j++) {
+            buffer_char(out, (char)at[4 * (i + j)]);
+        }
+        i += literal;
+    }
+}
+
+/* Whole elements: one of PNG, or packed colour and its mask. */
+static enum status encode_icns(const struct step *step, const struct flow *flow,
+                               const uint8_t *rgba, struct buffer *out, struct error *error)
+{
+    const struct pack_options *options = step->options;
+    const struct icns_type *type = icns_type(step->out.width, options->density);
+    const int count = step->out.width * step->out.height;
+    struct buffer bytes = {0}, mask = {0};
+    enum status status = STATUS_OK;
+    if (*type->mask) {
+        for (int channel = 0; channel < 3; channel++) {
+            put_runs(&bytes, rgba, channel, count);
+        }
+        for (int i = 0; i < count; i++) {
+            buffer_char(&mask, (char)rgba[4 * i + 3]);
+        }
+    } else {
+        status = encode_png(step, flow, rgba, &bytes, error);
+    }
+    put_element(out, type->type, &bytes);
+    if (*type->mask) {
+        put_element(out, type->mask, &mask);
+    }
+    if (status == STATUS_OK && (buffer_failed(&bytes) || buffer_failed(&mask))) {
+        status = error_memory(error);
+    }
+    buffer_free(&mask);
+    buffer_free(&bytes);
+    return status;
+}
+
+static enum status pack_encode(const struct step *step, const struct flow *flow, VipsImage *in,
+                               struct buffer *out, struct error *error)
+{
     struct pixels pixels = {0};
     enum status status = pixels_take(in, 1, &pixels, error);
     if (status != STATUS_OK) {
@@ -135,21 +231,10 @@ static enum status pack_encode(const struct step *step, const struct flow *flow,
     uint8_t *rgba = widen(&pixels);
     if (rgba == NULL) {
         status = error_memory(error);
+    } else if (is_ico(step->options)) {
+        status = encode_png(step, flow, rgba, out, error);
     } else {
-        const struct pixels wide = {.bytes = rgba,
-                                    .stride = (size_t)pixels.width * 4,
-                                    .width = pixels.width,
-                                    .height = pixels.height,
-                                    .frames = 1,
-                                    .bands = 4,
-                                    .depth = 1};
-        const struct encode_job job = {.options = &options,
-                                       .pixels = &wide,
-                                       .attachments = &nothing,
-                                       .flow = flow,
-                                       .format = FORMAT_PNG,
-                                       .quality = QUALITY_LOSSLESS};
-        status = codec_png.encode(&job, out, error);
+        status = encode_icns(step, flow, rgba, out, error);
     }
     if (status == STATUS_OK && flow->quality_used) {
         *flow->quality_used = step->choice.quality;
@@ -165,13 +250,6 @@ static void put_little(struct buffer *out, size_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++) {
         buffer_char(out, (char)(value >> (8 * i) & 0xff));
-    }
-}
-
-static void put_big(struct buffer *out, size_t value)
-{
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        buffer_char(out, (char)(value >> shift & 0xff));
     }
 }
 
@@ -198,19 +276,15 @@ static void write_ico(const struct step *const *steps, const struct buffer *memb
     }
 }
 
-static void write_icns(const struct step *const *steps, const struct buffer *members, size_t count,
-                       struct buffer *out)
+static void write_icns(const struct buffer *members, size_t count, struct buffer *out)
 {
     size_t total = ICNS_HEAD;
     for (size_t i = 0; i < count; i++) {
-        total += ICNS_HEAD + members[i].size;
+        total += members[i].size;
     }
     buffer_bytes(out, "icns", 4);
     put_big(out, total);
     for (size_t i = 0; i < count; i++) {
-        const struct pack_options *options = steps[i]->options;
-        buffer_bytes(out, icns_type(steps[i]->out.width, options->density), 4);
-        put_big(out, ICNS_HEAD + members[i].size);
         buffer_bytes(out, members[i].data, members[i].size);
     }
 }
@@ -235,16 +309,16 @@ static enum status pack_pack(const struct step *const *steps, const struct buffe
     if (is_ico(first)) {
         write_ico(steps, members, count, out);
     } else {
-        write_icns(steps, members, count, out);
+        write_icns(members, count, out);
     }
     return buffer_failed(out) ? error_memory(error) : STATUS_OK;
 }
 
 const struct stage stage_pack = {
     .name = "pack",
-    .summary = "join PNG members in an icon file",
+    .summary = "join members in an icon file",
     .kind = STAGE_PACK,
-    .version = 1,
+    .version = 2,
     .wants = WANTS_UPRIGHT | WANTS_RGB | WANTS_8BIT,
     .whole_strip = true,
     .options = pack_options,

@@ -16,27 +16,6 @@
 enum { SOURCES_PER_THREAD = 2, SOURCES_EXTRA = 2 };
 static const double WAIT_SECONDS = 0.05;
 
-bool batch_stopped(const struct batch *batch)
-{
-    return batch->request.interrupted &&
-           __atomic_load_n(batch->request.interrupted, __ATOMIC_RELAXED);
-}
-
-void batch_event_send(struct batch *batch, struct batch_event event)
-{
-    pthread_mutex_lock(&batch->lock);
-    batch->sources_done += event.type == BATCH_SET;
-    batch->renditions_done += event.type == BATCH_RENDITION;
-    event.sources_done = event.type == BATCH_PLANNED ? batch->planned + 1 : batch->sources_done;
-    event.sources_total = batch->item_count;
-    event.renditions_done = batch->renditions_done;
-    event.renditions_total = batch->renditions_total;
-    if (batch->request.event) {
-        batch->request.event(batch->request.data, &event);
-    }
-    pthread_mutex_unlock(&batch->lock);
-}
-
 /* ---- Opening
  * -------------------------------------------------------------------------------------- */
 
@@ -130,7 +109,7 @@ static struct hash base_hash(const struct batch *batch)
 static void note_send(struct batch *batch, const char *text)
 {
     struct error note = {.status = STATUS_OK};
-    snprintf(note.message, sizeof(note.message), "%s", text);
+    snprintf(note.message, sizeof(note.message), "%.*s", (int)sizeof(note.message) - 1, text);
     batch_event_send(batch, (struct batch_event){.type = BATCH_NOTE, .error = &note});
 }
 
@@ -187,11 +166,16 @@ static enum status items_make(struct batch *batch, struct error *error)
         char *whole = file ? realpath(image->path, NULL) : NULL;
         const char *slash = file ? strrchr(image->path, '/') : NULL;
         const char *last = !file ? image->name : slash ? slash + 1 : image->path;
-        item->display = !image->path ? image->name : file ? image->path : "standard input";
-        item->key = item->arena ? arena_format(item->arena, "%s%s", whole ? "" : "-:",
-                                               whole  ? whole
-                                               : file ? image->path
-                                                      : image->name)
+        item->display = image->id      ? image->id
+                        : !image->path ? image->name
+                        : file         ? image->path
+                                       : "standard input";
+        const char *key = image->id ? image->id : whole ? whole : file ? image->path : image->name;
+        item->key = item->arena ? arena_format(item->arena, "%s%s",
+                                               image->id ? "id:"
+                                               : whole   ? ""
+                                                         : "-:",
+                                               key)
                                 : NULL;
         item->path = item->arena
                          ? arena_format(item->arena, "%s%s", image->dir ? image->dir : "", last)

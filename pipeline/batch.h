@@ -9,8 +9,15 @@
 
 enum overwrite { OVERWRITE_NEVER, OVERWRITE_CHANGED, OVERWRITE_ALWAYS };
 
+/* Which files the batches of one run make. */
+struct batch_claims;
+PICSET_NODISCARD enum status batch_claims_new(struct batch_claims **out, struct error *error);
+void batch_claims_free(struct batch_claims *claims); /* NULL is fine */
+
 struct batch_image {
     const char *path;  /* file, or "-"; NULL: bytes in memory */
+    const char *id;    /* what events and the store call it, where many images share a file or one
+                          changes its file; NULL: its path */
     const void *bytes; /* memory; borrowed until batch_free */
     size_t size;
     const char *name, *dir;     /* ${name}, ${dir} */
@@ -57,6 +64,7 @@ struct batch_request {
     const char *out;   /* folder; may hold ${preset}; NULL: to memory through `deliver` */
     const char *state; /* folder of the store; NULL: the default place; "" : none */
     enum overwrite overwrite;
+    struct batch_claims *claims; /* of the run's other batches; NULL: there are none */
     bool fail_fast;
     bool prune;     /* remove files that our record lists and no preset makes any more */
     bool plan_only; /* batch_run will not be called: plan the unchanged, too */

@@ -10,6 +10,7 @@
 
 #include "json.h"
 #include "memory.h"
+#include "text.h"
 
 static enum status options_read(const struct emitter *emitter, const struct value *value,
                                 struct arena *arena, const void **out, struct error *error)
@@ -365,8 +366,9 @@ enum status batch_emit_gathered(struct batch *batch, struct error *error)
 static bool source_is_gone(const struct store_set *set)
 {
     struct stat there;
-    return *set->source == '/' && stat(set->source, &there) != 0 &&
-           (errno == ENOENT || errno == ENOTDIR);
+    bool by_id = text_starts(set->source, "id:") && set->input_count > 0;
+    const char *path = by_id ? set->inputs[0].path : set->source;
+    return *path == '/' && stat(path, &there) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
 bool prune_finds(const struct batch *batch)

@@ -280,6 +280,7 @@ static enum status items_settle(struct batch *batch, struct error *error)
         plans[i] = batch->items[i].plan;
     }
     enum status status = plans_settle(plans, batch->item_count, error);
+    status = status == STATUS_OK ? batch_claim(batch, error) : status;
     for (size_t i = 0; i < batch->item_count && status == STATUS_OK; i++) {
         for (size_t j = 0; plans[i] && j < plans[i]->rendition_count; j++) {
             batch->renditions_total += plans[i]->refused.status == STATUS_OK &&

@@ -63,12 +63,18 @@ struct batch {
     double mean_cost; /* expected seconds of all tasks of a set, on average */
 };
 
-/* True: give up. For stages through struct flow, too. */
+/* batch_share.c. True: give up. For stages through struct flow, too. */
 bool batch_stopped(const struct batch *batch);
 void batch_event_send(struct batch *batch, struct batch_event event);
+/* Expected seconds of one step. */
+double node_cost(const struct plan_node *node);
 
 /* batch_plan.c: every image's header, plan or proof that nothing changed, in parallel. */
 PICSET_NODISCARD enum status batch_plan_items(struct batch *batch, struct error *error);
+
+/* batch_claims.c: refuses plans that make a file which an earlier batch of the run makes by other
+ * steps, and claims what the others make. */
+PICSET_NODISCARD enum status batch_claim(struct batch *batch, struct error *error);
 
 /* batch_subject.c: reads and probes the image's sources; releases their bytes; reads them again. */
 PICSET_NODISCARD enum status subject_open(struct batch_item *item, struct error *error);
@@ -87,8 +93,6 @@ PICSET_NODISCARD enum status item_plan(struct batch_item *item, struct error *er
 /* set_run.c: makes the set of one planned item: submits its tasks to the pool and gives `admitted`
  * bytes back to the budget when it is finished. */
 void set_start(struct batch_item *item, size_t sequence, int64_t admitted);
-/* Expected seconds of one step. */
-double node_cost(const struct plan_node *node);
 
 /* batch_emit.c: after all sets: files that several sets share, and what is not made any more. */
 PICSET_NODISCARD enum status batch_emit_gathered(struct batch *batch, struct error *error);

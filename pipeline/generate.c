@@ -170,9 +170,7 @@ void generate_stop(struct generate *generate, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(generate->stopped, sizeof generate->stopped, format, arguments);
     va_end(arguments);
-    generate_log(generate, NULL, "stopped", NULL, generate->stopped, -1);
-    generate_note(generate, NULL, "%s; what has not been sent waits for the next start",
-                  generate->stopped);
+    stop_tell(generate);
 }
 
 void generate_fault(struct generate *generate, const struct error *error)
@@ -259,9 +257,8 @@ void work_end(struct generate *generate, struct work *work, const char *message)
 
 /* ---- The run ---- */
 
-static bool interrupted(const struct generate *generate)
+static bool is_raised(const volatile int *flag)
 {
-    const volatile int *flag = generate->request.interrupted;
     return flag && __atomic_load_n(flag, __ATOMIC_RELAXED);
 }
 
@@ -406,10 +403,13 @@ enum status generate_run(struct generate *generate, struct generate_summary *sum
         }
         answers_collect(generate);
         hints_collect(generate);
-        if (interrupted(generate)) {
+        if (is_raised(generate->request.interrupted)) {
             run_drain(generate);
             status = error_set(error, STATUS_INTERRUPTED, "interrupted");
             break;
+        }
+        if (is_raised(generate->request.halted)) {
+            generate_stop(generate, "one image failed");
         }
         open = steps_take(generate);
         if (open > 0) {

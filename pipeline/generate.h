@@ -30,6 +30,7 @@ struct generate_event {
     const char *message;   /* "" when there is nothing to say */
     int progress;          /* RUNNING: 0..100, < 0 unknown */
     bool reused;
+    bool stopped; /* NOTE: nothing more is sent, and why; FAILED: for that reason alone */
     double seconds;
     size_t done, failed, total;
     double spent; /* US dollars so far */
@@ -56,6 +57,8 @@ struct generate_request {
     void (*event)(void *data, const struct generate_event *event);
     void *data;
     const volatile int *interrupted;
+    const volatile int *halted; /* non-zero: nothing new is sent, what is under way goes on; NULL:
+                                   never */
 };
 
 struct generate_summary {

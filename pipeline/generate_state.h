@@ -156,6 +156,7 @@ const struct value *asked_value(const struct ask *ask, struct arena *arena);
 /* generate_tell.c: events and log lines. */
 void work_tell(struct generate *generate, struct work *work, enum generate_event_type type,
                int progress, const char *message);
+void stop_tell(struct generate *generate);
 void pause_tell(struct generate *generate, double seconds);
 void generate_note(struct generate *generate, struct work *work, const char *format, ...)
     PICSET_PRINTF(3, 4);

@@ -31,7 +31,19 @@ void work_tell(struct generate *generate, struct work *work, enum generate_event
                                    .job = &work->job,
                                    .message = message,
                                    .progress = progress,
-                                   .reused = work->reused};
+                                   .reused = work->reused,
+                                   .stopped = message == generate->stopped};
+    event_send(generate, &event);
+}
+
+void stop_tell(struct generate *generate)
+{
+    char text[sizeof generate->stopped + 64];
+    struct generate_event event = {
+        .type = GENERATE_NOTE, .message = text, .progress = -1, .stopped = true};
+    snprintf(text, sizeof text, "%s; what has not been sent waits for the next start",
+             generate->stopped);
+    generate_log(generate, NULL, "stopped", NULL, generate->stopped, -1);
     event_send(generate, &event);
 }
 

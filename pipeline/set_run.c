@@ -8,8 +8,6 @@
 #include "decode.h"
 #include "memory.h"
 
-/* Seconds per pixel and band of a step that says no cost of its own; only their order matters. */
-static const double PIXEL_SECONDS = 4e-9;
 /* A set may take this long before it is given up: far beyond the slowest encoder's honest work. */
 static const double DEADLINE_BASE = 120, DEADLINE_FACTOR = 100;
 enum { DEPTH_MAX = 64 };
@@ -442,13 +440,6 @@ static void nodes_keep(struct set_run *set)
         }
         set->nodes[i].kept = set->nodes[i].wanted && (readers > 1 || is_leaf(node));
     }
-}
-
-double node_cost(const struct plan_node *node)
-{
-    const struct facts *facts = &node->step.in;
-    double pixels = (double)facts->width * facts->height * facts->frames * facts->bands;
-    return node->step.choice.cost > 0 ? node->step.choice.cost : pixels * PIXEL_SECONDS;
 }
 
 /* Each kept step waits for the nearest kept one above it. Costs are of the longest way to the end,

@@ -259,6 +259,9 @@ static enum status targets_check(const struct work *work, struct error *error)
 static enum status images_begin(struct work *work, struct error *error)
 {
     const struct project *project = work->project;
+    if (batch_claims_new(&work->request.batch.claims, error) != STATUS_OK) {
+        return error->status;
+    }
     work->images = arena_array(work->cli->arena, project->image_count + 1, sizeof(*work->images));
     if (!work->images) {
         return error_memory(error);
@@ -354,6 +357,7 @@ enum status work_open_one(struct cli *cli, const struct make_options *options,
 void work_close(struct work *work)
 {
     service_close(&work->service);
+    batch_claims_free(work->request.batch.claims);
 }
 
 /* ---- Chosen --------------------------------------------------------------------------------- */
@@ -458,6 +462,7 @@ struct batch_image work_batch_image(const struct work *work, const struct work_i
     }
     return (struct batch_image){
         .path = image->path,
+        .id = said->source ? NULL : said->id,
         .name = said->name,
         .dir = said->dir,
         .inputs = inputs,

@@ -54,20 +54,36 @@ static void look_for_ready(struct run *run)
 
 /* ---- Images from prompts -------------------------------------------------------------------- */
 
-static void image_failed(struct run *run, size_t i, const struct error *error)
+void work_halt(struct run *run)
+{
+    if (run->work->request.batch.fail_fast) {
+        __atomic_store_n(&run->halted, 1, __ATOMIC_RELEASE);
+    }
+}
+
+/* Told of with all others, when `quiet`. */
+static void image_lost(struct run *run, size_t i, const struct error *error, bool quiet)
 {
     struct work_image *image = &run->work->images[i];
     struct arena *arena = run->work->cli->arena;
     struct error named = *error;
     struct value *value = value_object(arena);
     image->failed = true;
+    work_halt(run);
     (void)error_at(&named, "%s", image->image->id);
     run->made_error = named;
-    report_pause(&run->report);
-    cli_error(run->work->cli, &named);
+    if (!quiet) {
+        report_pause(&run->report);
+        cli_error(run->work->cli, &named);
+    }
     value = value_set(arena, value, "id", value_text(arena, image->image->id));
     value = value_set(arena, value, "error", cli_error_value(run->work->cli, error));
     run->failures = value_append(arena, run->failures, value);
+}
+
+static void image_failed(struct run *run, size_t i, const struct error *error)
+{
+    image_lost(run, i, error, false);
 }
 
 /* True when every image that it refers to is there; *failed when one cannot come. */
@@ -198,7 +214,7 @@ static void generate_happened(void *data, const struct generate_event *event)
             const char *code = event->job && event->job->code ? event->job->code : "";
             error_set(&error, STATUS_GENERATION, "%s%s%s", event->message, *code ? ", code " : "",
                       code);
-            image_failed(run, i, &error);
+            image_lost(run, i, &error, event->stopped);
             add_images(run);
             look_for_ready(run);
         }
@@ -206,7 +222,10 @@ static void generate_happened(void *data, const struct generate_event *event)
     case GENERATE_PAUSED:
     case GENERATE_NOTE:
         report_pause(&run->report);
-        if (*event->message) {
+        if (event->stopped) {
+            error_set(&error, STATUS_GENERATION, "%s", event->message);
+            cli_error(cli, &error);
+        } else if (*event->message) {
             cli_warn(cli, "%s%s%s", event->job ? image->image->id : "", event->job ? ": " : "",
                      event->message);
         } else if (cli->globals.verbose) {
@@ -263,6 +282,7 @@ static enum status generation_open(struct run *run, struct error *error)
         .event = generate_happened,
         .data = run,
         .interrupted = &run->signals.interrupted,
+        .halted = &run->halted,
     };
     if (generate_new(&request, &generate, error) != STATUS_OK) {
         return error->status;
@@ -291,128 +311,6 @@ static enum status run_begin(struct run *run, struct error *error)
         }
     }
     return report_start_names(&run->report, work->cli, "build", names, named, error);
-}
-
-static void say_generation(const struct run *run)
-{
-    const struct generate_summary *made = &run->made;
-    const struct {
-        size_t count;
-        const char *what;
-    } parts[] = {{made->done, "generated"},
-                 {made->reused, "there already"},
-                 {made->refused, "refused"},
-                 {made->failed, "failed"},
-                 {made->unknown, "of unknown outcome"},
-                 {made->pending, "waiting for the next start"}};
-    struct buffer line = {0};
-    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-        if (parts[i].count > 0) {
-            buffer_format(&line, "%s%zu %s", line.size ? ", " : "", parts[i].count, parts[i].what);
-        }
-    }
-    if (line.size == 0) {
-        buffer_text(&line, "nothing generated");
-    }
-    if (made->spent > 0) {
-        buffer_text(&line, "; ");
-        text_dollars(&line, made->spent);
-        buffer_text(&line, run->work->service.built_in ? " of the sandbox's money" : "");
-    }
-    buffer_format(&line, " in %.1f s", made->seconds);
-    cli_line(run->work->cli, buffer_string(&line));
-    buffer_free(&line);
-}
-
-static const struct value *generation_value(const struct run *run)
-{
-    const struct generate_summary *made = &run->made;
-    struct arena *arena = run->work->cli->arena;
-    const struct {
-        const char *name;
-        size_t count;
-    } rows[] = {{"done", made->done},       {"reused", made->reused},   {"failed", made->failed},
-                {"refused", made->refused}, {"unknown", made->unknown}, {"pending", made->pending},
-                {"creates", made->creates}};
-    struct value *value = value_object(arena);
-    value =
-        value_set(arena, value, "provider", value_text(arena, run->work->service.provider->name));
-    value = value_set(arena, value, "model", value_text(arena, run->work->service.model->name));
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        value = value_set(arena, value, rows[i].name, value_int(arena, (int64_t)rows[i].count));
-    }
-    value = value_set(arena, value, "spent", value_real(arena, made->spent));
-    return value_set(arena, value, "failures", run->failures);
-}
-
-static enum status print_document(struct run *run, enum status status, const struct error *failure,
-                                  struct error *error)
-{
-    struct cli *cli = run->work->cli;
-    struct arena *arena = cli->arena;
-    struct value *document = cli_document(cli, "build");
-    document = value_set(arena, document, "status", value_text(arena, status_name(status)));
-    if (run->work->asked_count > 0) {
-        document = value_set(arena, document, "generation", generation_value(run));
-    }
-    document = value_set(arena, document, "sources", report_sources(&run->report));
-    if (status != STATUS_INTERRUPTED) {
-        document = value_set(arena, document, "summary", report_summary(arena, &run->summary));
-    }
-    if (failure->message[0]) {
-        document = value_set(arena, document, "error", cli_error_value(cli, failure));
-    }
-    return cli_json(cli, document, error);
-}
-
-/* Of both halves: what our own side failed at, then what could not be had, then what failed. Some
- * images that could not be had are a part of the batch that failed; none at all is the service. */
-static enum status run_status(const struct run *run, enum status generation)
-{
-    if (run->sets == STATUS_INTERRUPTED || generation == STATUS_INTERRUPTED) {
-        return STATUS_INTERRUPTED;
-    }
-    if (generation != STATUS_OK && generation != STATUS_GENERATION) {
-        return generation;
-    }
-    if (generation == STATUS_OK && run->lost == 0) {
-        return run->sets;
-    }
-    return run->made.done + run->made.reused > 0 ? STATUS_PARTIAL : STATUS_GENERATION;
-}
-
-static enum status run_end(struct run *run, enum status generation, const struct error *failure,
-                           struct error *error)
-{
-    struct work *work = run->work;
-    enum status status = run_status(run, generation);
-    struct error told = {0};
-    run->summary.sources += run->lost;
-    run->summary.failed += run->lost;
-    if (work->wanted_count > 0) {
-        report_say_end(&run->report, &run->summary, status == STATUS_INTERRUPTED);
-    }
-    if (work->asked_count > 0 && !work->cli->globals.quiet) {
-        report_pause(&run->report);
-        say_generation(run);
-    }
-    if (generation != STATUS_OK && generation != STATUS_INTERRUPTED &&
-        run->made_error.message[0] == '\0') {
-        told = *failure;
-    } else if (run->sets_error.message[0]) {
-        told = run->sets_error;
-    }
-    if (work->cli->globals.json) {
-        const struct error *shown = told.message[0] ? &told : &run->made_error;
-        if (print_document(run, status, shown, error) != STATUS_OK) {
-            return error->status;
-        }
-    }
-    if (told.message[0]) {
-        *error = told;
-        error->status = status;
-    }
-    return status;
 }
 
 /* Nothing that a busy worker uses may go away. */
@@ -451,7 +349,7 @@ static enum status run_both(struct run *run, struct error *error)
     if (run->made_error.message[0] && generation == STATUS_OK) {
         generation = STATUS_GENERATION; /* what was never sent */
     }
-    return run_end(run, generation, &failure, error);
+    return work_run_end(run, generation, &failure, error);
 }
 
 /* A page for each folder that sets were made in; a run that failed in part has them, too. */

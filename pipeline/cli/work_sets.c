@@ -6,9 +6,9 @@
 
 #include "work_state.h"
 
-struct set { /* one image of a batch */
-    const char *path;
-    size_t image; /* of the work's */
+struct set {          /* one image of a batch */
+    const char *name; /* as events call it */
+    size_t image;     /* of the work's */
 };
 
 struct sets { /* one batch */
@@ -21,7 +21,7 @@ struct sets { /* one batch */
 
 static int compare_sets(const void *a, const void *b)
 {
-    return strcmp(((const struct set *)a)->path, ((const struct set *)b)->path);
+    return strcmp(((const struct set *)a)->name, ((const struct set *)b)->name);
 }
 
 static void set_happened(void *data, const struct batch_event *event)
@@ -29,7 +29,7 @@ static void set_happened(void *data, const struct batch_event *event)
     struct sets *sets = data;
     struct run *run = sets->run;
     struct batch_event told = *event;
-    const struct set key = {.path = event->source};
+    const struct set key = {.name = event->source};
     const struct set *set = event->source ? bsearch(&key, sets->sorted, sets->count,
                                                     sizeof(*sets->sorted), compare_sets)
                                           : NULL;
@@ -94,6 +94,7 @@ static void batch_ended(struct run *run, const struct sets *sets, const struct b
     run->base_renditions += summary->renditions;
     if (status != STATUS_OK && (run->sets == STATUS_OK || status == STATUS_INTERRUPTED)) {
         run->sets = status;
+        work_halt(run);
         if (summary->failed == 0) { /* else each was told of when it happened */
             run->sets_error = *error;
         }
@@ -138,16 +139,6 @@ static enum status batch_make(struct sets *sets, struct work_group *group)
     return status;
 }
 
-static bool is_among(const struct sets *sets, const char *path)
-{
-    for (size_t i = 0; i < sets->count; i++) {
-        if (strcmp(sets->sorted[i].path, path) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The ready images of one group, taken; count 0: none is ready. */
 static enum status take_ready(struct run *run, struct arena *arena, struct sets *out, int *group)
 {
@@ -169,12 +160,10 @@ static enum status take_ready(struct run *run, struct arena *arena, struct sets 
                 return STATUS_FAILED;
             }
         }
-        if (!image->image->source && is_among(out, image->path)) {
-            continue; /* two ids, one prompt: events name the file, so the next batch has it */
-        }
         image->state = WORK_TAKEN;
         out->images[out->count] = work_batch_image(work, image, arena);
-        out->sorted[out->count] = (struct set){image->path, i};
+        const char *name = image->image->source ? image->path : image->image->id;
+        out->sorted[out->count] = (struct set){name, i};
         out->reported[out->count++] = run->reported[i];
     }
     if (out->count > 0) {
@@ -206,7 +195,7 @@ void *work_make_sets(void *data)
             status = batch_make(sets, &run->work->groups[group]);
         }
         last = last || status == STATUS_INTERRUPTED ||
-               (run->work->request.batch.fail_fast && run->sets != STATUS_OK);
+               __atomic_load_n(&run->halted, __ATOMIC_ACQUIRE) != 0;
         if (status != STATUS_INTERRUPTED) { /* else workers may tell of them still */
             arena_free(arena);
         }

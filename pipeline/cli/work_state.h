@@ -16,6 +16,7 @@ struct run {
     pthread_mutex_t lock;
     pthread_cond_t more; /* an image is ready, or the last one has come */
     bool all_came;       /* nothing more becomes ready */
+    int halted;          /* something failed, and that is enough: read and written atomically */
     size_t *indexes;     /* of the engine's images: which of the work's */
     size_t index_capacity;
     size_t *reported;             /* of the work's images: which of the report's */
@@ -28,6 +29,11 @@ struct run {
     struct value *failures; /* of images that could not be had, for the document */
 };
 
+/* Something failed: with --fail-fast nothing new is begun. */
+void work_halt(struct run *run);
+/* Says how it ended, and with which status: `generation` is of the images, with its `failure`. */
+PICSET_NODISCARD enum status work_run_end(struct run *run, enum status generation,
+                                          const struct error *failure, struct error *error);
 /* The second thread, for pthread_create: makes sets as their images come. */
 void *work_make_sets(void *run);
 

@@ -2,6 +2,7 @@
  * `picset check`: is a preset right, in every cell? And a project, in every image? */
 #include <string.h>
 
+#include "check.h"
 #include "folder.h"
 #include "library.h"
 #include "text.h"
@@ -103,10 +104,8 @@ static void print_checked(struct cli *cli, const struct checked *checked)
                   checked->emits == 1 ? "" : "s");
 }
 
-static enum status run(struct cli *cli, const void *options, const struct words *words,
-                       struct error *error)
+static enum status check_documents(struct cli *cli, const struct words *words, struct error *error)
 {
-    (void)options;
     struct preset_library library = {0};
     const char *const *names = words->list;
     struct value *list = value_list(cli->arena);
@@ -147,24 +146,78 @@ static enum status run(struct cli *cli, const void *options, const struct words 
     return worst;
 }
 
+static enum status run(struct cli *cli, const void *options_, const struct words *words,
+                       struct error *error)
+{
+    const struct check_options *options = options_;
+    if (options->targets.count > 0) {
+        return check_files(cli, options, words, error);
+    }
+    if (*options->name || options->set.count > 0 || options->generated) {
+        cli->hint = "check";
+        return error_set(error, STATUS_USAGE,
+                         "'--%s' is of files, and no preset is given: --for PRESET",
+                         *options->name           ? "name"
+                         : options->set.count > 0 ? "set"
+                                                  : "generated");
+    }
+    return check_documents(cli, words, error);
+}
+
+static const struct option check_table[] = {
+    {.name = "for",
+     OPT_TEXTS(struct check_options, targets),
+     .value_name = "PRESET[/OUTPUT]",
+     .help = "check files and folders against what this preset's platform requires, or one output "
+             "of it: ios-appicon, ios-appicon/any; several with commas or by giving the option "
+             "again"},
+    {.name = "set",
+     OPT_TEXTS(struct check_options, set),
+     .value_name = "PRESET.PARAM=VALUE",
+     .help = "the parameter with which the files were made; the preset's name may be left out when "
+             "there is only one"},
+    {.name = "name",
+     OPT_TEXT(struct check_options, name),
+     .def = "",
+     .value_name = "NAME",
+     .help = "only the files of the image of this name, where a folder holds those of several"},
+    {.name = "generated",
+     OPT_BOOL(struct check_options, generated),
+     .def = "false",
+     .help = "the images come from a generator: where a platform wants them labelled, all must be"},
+    {.name = NULL}};
+
+static const struct option_set check_sets[] = {{"Files", check_table}, {NULL, NULL}};
+
 static const struct example examples[] = {
     {"picset check presets/*.json", "your own presets, for instance before a commit"},
     {"picset check picset.json", "a project: entries, tables, presets, prompts against the model"},
     {"picset check", "every preset in sight"},
+    {"picset check public/img --for web", "is every size of every image there, and right?"},
+    {"picset check banner.jpg --for opengraph", "one file, whoever made it"},
     {NULL, NULL}};
 
 const struct command command_check = {
     .name = "check",
-    .summary = "check presets and project files: names, types, ranges, every cell",
-    .usage = "[FILE or NAME ...]",
+    .summary = "check presets, projects, and finished images",
+    .usage = "[FILE or NAME ...] [--for PRESET]",
     .text = "Reads each preset, puts its parameters in, works out every cell of its matrices and "
             "checks the options of every stage and emitter, so that nothing can be wrong later "
             "but for the image. A file called picset.json, or ending in .picset.json, is a "
             "project: its matrices are multiplied, its tables and prompt files read, its presets "
             "checked with their changes, its prompts held against the model's table. Each mistake "
             "is named by file, place, value and what is allowed. "
-            "Exit code 0 when all are right, 2 when one is wrong.",
+            "Exit code 0 when all are right, 2 when one is wrong.\n"
+            "\n"
+            "With --for, the words are files and folders, made by picset or not, and each is held "
+            "against what the preset's platform requires: what an output's 'require' says, and for "
+            "the rest what the output makes. In a folder every image's set must be whole. A file "
+            "alone is taken for the output that its name or its size fits. One line for each thing "
+            "that is wrong: file, rule, what is found, what is allowed, and where that is written. "
+            "Exit code 0 when all is right, 7 when something is wrong, 3 when a path is missing.",
     .examples = examples,
-    .words = WORDS_PRESETS,
+    .sets = check_sets,
+    .size = sizeof(struct check_options),
+    .words = WORDS_FILES,
     .run = run,
 };

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT
+ * What the files of one image must be together: all there, under names that the platform takes,
+ * none without what the others have. The image itself is not known; it is guessed from what was
+ * made of it, planned, and the plan says what else there should be. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "inspect_state.h"
+#include "memory.h"
+
+static const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* ---- Which files are of one image -------------------------------------------------------------
+ */
+
+static struct set *set_of(struct inspection *inspection, const char *name, const char *dir)
+{
+    for (size_t i = inspection->set_count; i-- > 0;) { /* neighbours are of one image */
+        struct set *set = &inspection->sets[i];
+        if (strcmp(set->name, name) == 0 && strcmp(set->dir, dir) == 0) {
+            return set;
+        }
+    }
+    struct set *slot = arena_push(inspection->arena, &inspection->sets, &inspection->set_count,
+                                  &inspection->set_capacity, sizeof(*slot));
+    if (slot) {
+        *slot = (struct set){.name = name, .dir = dir};
+    }
+    return slot;
+}
+
+/* The name as the preset's rule for names makes it: what a plan writes for it. NULL when nothing
+ * that is made has a name. */
+static const char *name_by_plan(struct inspection *inspection, const char *name)
+{
+    const struct guess guess = {.name = name, .dir = "", .width = 7168, .height = 7168};
+    const struct expected *expected = &inspection->expected;
+    const char *made = NULL;
+    struct plan *plan = NULL;
+    struct error ignored = {0};
+    if (expect_plan(expected, &guess, &plan, &ignored) != STATUS_OK) {
+        return name;
+    }
+    for (size_t i = 0; i < plan->rendition_count && !made; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        const struct pattern *pattern =
+            expected->lines[rendition->line - expected->recipe->lines].pattern;
+        struct binding binding;
+        if (rendition->path && pattern_has(pattern, WORD_NAME) &&
+            pattern_match(pattern, rendition->path, inspection->arena, &binding)) {
+            made = binding.words[WORD_NAME];
+        }
+    }
+    plan_free(plan);
+    return made ? made : name;
+}
+
+static void name_judge(struct inspection *inspection, struct match *match, const char *right)
+{
+    const char *name = match->binding.words[WORD_NAME];
+    struct buffer wrong = {0}, allowed = {0};
+    if (strcmp(name, right) != 0) {
+        buffer_format(&wrong, "is called '%s'", name);
+        buffer_format(&allowed, "must be called as '%s' is", right);
+        finding_add(inspection, found_path(inspection->found, match->file->path), "name",
+                    match->line, buffer_string(&wrong), buffer_string(&allowed));
+        match->findings++;
+    }
+    inspection->failed = inspection->failed || buffer_failed(&wrong) || buffer_failed(&allowed);
+    buffer_free(&wrong);
+    buffer_free(&allowed);
+}
+
+/* A path without ${name} and ${dir} is of every image, and of no one when there is a named one. */
+static bool match_shared(const struct match *match)
+{
+    return !match->binding.words[WORD_NAME] && !match->binding.words[WORD_DIR];
+}
+
+static bool match_of(const struct match *match, const struct set *set)
+{
+    return match_shared(match) ||
+           (strcmp(match->name, set->name) == 0 && strcmp(match->dir, set->dir) == 0);
+}
+
+static enum status sets_group(struct inspection *inspection, struct error *error)
+{
+    const char *last = NULL, *right = NULL;
+    inspection->sets = NULL;
+    inspection->set_count = inspection->set_capacity = 0;
+    for (size_t i = 0; i < inspection->match_count; i++) {
+        struct match *match = &inspection->matches[i];
+        const char *name = match->binding.words[WORD_NAME];
+        if (name && (!last || strcmp(last, name) != 0)) {
+            last = name;
+            right = name_by_plan(inspection, name);
+        }
+        if (name) {
+            name_judge(inspection, match, right);
+        }
+        match->name = name ? right : "";
+        match->dir = text_or_empty(match->binding.words[WORD_DIR]);
+        if (!match_shared(match) && !set_of(inspection, match->name, match->dir)) {
+            return error_memory(error);
+        }
+    }
+    bool any = inspection->match_count > 0;
+    return inspection->set_count > 0 || !any || set_of(inspection, "", "") ? STATUS_OK
+                                                                           : error_memory(error);
+}
+
+/* ---- The image behind them --------------------------------------------------------------------
+ */
+
+/* Nothing is enlarged but what is always of one size: the image is as large as what was made of it.
+ * Where all is of one size it tells nothing, and any will do. */
+static struct guess set_guess(const struct inspection *inspection, const struct set *set)
+{
+    enum { ANY_SIDE = 7168 };
+    struct guess guess = {.name = *set->name ? set->name : "x", .dir = set->dir};
+    for (size_t i = 0; i < inspection->match_count; i++) {
+        const struct match *match = &inspection->matches[i];
+        const struct facts *facts = &match->file->facts;
+        if (!match_of(match, set)) {
+            continue;
+        }
+        guess.inputs |= expect_inputs(&inspection->expected, match->line->line);
+        if (!match->file->known || match->findings > 0) {
+            continue;
+        }
+        guess.alpha = guess.alpha || facts->alpha;
+        guess.animated = guess.animated || facts->frames > 1;
+        if (match->line->shrinks) {
+            guess.width = guess.width > facts->width ? guess.width : facts->width;
+            guess.height = guess.height > facts->height ? guess.height : facts->height;
+        }
+    }
+    guess.width = guess.width ? guess.width : ANY_SIDE;
+    guess.height = guess.height ? guess.height : ANY_SIDE;
+    return guess;
+}
+
+/* ---- What is missing --------------------------------------------------------------------------
+ */
+
+/* The guess is right to a pixel of rounding. */
+static bool number_near(const char *text, int planned)
+{
+    long number = text ? strtol(text, NULL, 10) : planned;
+    return labs(number - planned) <= 1;
+}
+
+static bool match_is(const struct match *match, const struct expectation *line,
+                     const struct step *step, struct arena *arena)
+{
+    const char *dot = strrchr(match->path, '.');
+    enum format named = dot ? format_by_extension(dot + 1) : FORMAT_NONE;
+    struct binding binding;
+    return pattern_match(line->pattern, match->path, arena, &binding) &&
+           (line->formats == 0 || named == FORMAT_NONE || line->formats >> named & 1) &&
+           number_near(binding.words[WORD_WIDTH], step->in.width) &&
+           number_near(binding.words[WORD_HEIGHT], step->in.height);
+}
+
+static bool line_there(const struct inspection *inspection, const struct set *set,
+                       const struct plan_rendition *rendition)
+{
+    const struct expectation *line =
+        &inspection->expected.lines[rendition->line - inspection->expected.recipe->lines];
+    for (size_t i = 0; i < inspection->match_count; i++) {
+        const struct match *match = &inspection->matches[i];
+        if (match_of(match, set) &&
+            match_is(match, line, &rendition->leaf->step, inspection->arena)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What depends on more than the image's size nobody can know to be missing. */
+static bool line_certain(const struct inspection *inspection, const struct output_line *line)
+{
+    const char *output = inspection->target->output;
+    const struct when *when = &line->when;
+    return (!output || strcmp(output, line->output) == 0) && when->alpha < 0 &&
+           when->animated < 0 && when->orientation < 0 && when->formats == 0;
+}
+
+static bool path_said(const struct inspection *inspection, const char *path)
+{
+    for (size_t i = 0; i < inspection->finding_count; i++) {
+        const struct finding *finding = &inspection->findings[i];
+        if (strcmp(finding->rule, "missing") == 0 && strcmp(finding->path, path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void missing_judge(struct inspection *inspection, const struct set *set,
+                          const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        if (rendition->state != RENDITION_PLANNED || !rendition->path ||
+            !line_certain(inspection, rendition->line) || line_there(inspection, set, rendition)) {
+            continue;
+        }
+        const char *path = base_path(inspection, rendition->path);
+        const char *cell = rendition->line->cell;
+        const char *allowed =
+            *cell ? arena_format(inspection->arena, "must be, for %s", cell) : "must be";
+        if (!path || !allowed) {
+            inspection->failed = true;
+        } else if (!path_said(inspection, path)) {
+            finding_add(
+                inspection, path, "missing",
+                &inspection->expected.lines[rendition->line - inspection->expected.recipe->lines],
+                "is not there", allowed);
+        }
+    }
+}
+
+/* ---- All sets ---------------------------------------------------------------------------------
+ */
+
+enum status sets_judge(struct inspection *inspection, struct error *error)
+{
+    enum status status = sets_group(inspection, error);
+    for (size_t i = 0; i < inspection->set_count && status == STATUS_OK; i++) {
+        const struct set *set = &inspection->sets[i];
+        const struct guess guess = set_guess(inspection, set);
+        struct plan *plan = NULL;
+        status = expect_plan(&inspection->expected, &guess, &plan, error);
+        if (status == STATUS_OK) {
+            missing_judge(inspection, set, plan);
+            plan_free(plan);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * What the files of an inspection share: one path held against one preset. Not for anybody else. */
+#ifndef PICSET_INSPECT_STATE_H
+#define PICSET_INSPECT_STATE_H
+
+#include "expect.h"
+#include "found.h"
+#include "inspect.h"
+
+/* Where the preset's output folder is, seen from the folder that was given. */
+struct base {
+    const char *strip; /* the folders of the found paths that lie above it: "web/" */
+    const char *add;   /* the folders between it and the one given: "Assets.xcassets/" */
+};
+
+struct match { /* a file that an output may have made */
+    struct found_file *file;
+    const char *path;    /* below the output folder */
+    const size_t *lines; /* that it could be of */
+    size_t line_count;
+    const struct expectation *line; /* that it is held against */
+    struct binding binding;
+    const char *name, *dir; /* of its set: the name as it should be */
+    size_t findings;
+};
+
+struct set { /* what one image became */
+    const char *name, *dir;
+    unsigned has; /* enum keep: what some of its files have */
+};
+
+struct inspection {
+    const struct inspect_request *request;
+    const struct inspect_target *target;
+    struct expected expected;
+    struct found *found;
+    struct arena *arena;
+    const struct base *base;
+    struct match *matches;
+    size_t match_count, match_capacity;
+    struct set *sets;
+    size_t set_count, set_capacity;
+    struct finding *findings;
+    size_t finding_count, finding_capacity;
+    bool failed; /* memory was short */
+};
+
+/* The part of a found path that lies below the base; NULL when it does not. */
+const char *base_below(const struct inspection *inspection, const struct base *base,
+                       const char *path);
+/* The other way round: where a file of the preset would be found, as the user would write it. */
+const char *base_path(const struct inspection *inspection, const char *path);
+
+/* Which rule is broken where; texts are copied. `line` may be NULL. */
+void finding_add(struct inspection *inspection, const char *path, const char *rule,
+                 const struct expectation *line, const char *wrong, const char *allowed);
+
+/* inspect_rules.c: one file against the lines that it could be of: takes the one it fits best. */
+void match_judge(struct inspection *inspection, struct match *match);
+
+/* inspect_set.c: all matches are judged: what is missing, what is lost, which names are wrong. */
+PICSET_NODISCARD enum status sets_judge(struct inspection *inspection, struct error *error);
+
+#endif

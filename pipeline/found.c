@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "batch_state.h"
+#include "decode.h"
 #include "image.h"
 #include "memory.h"
 #include "pool.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The page: overview, choices, and one plate per image, made as it comes near. */
 
-const AT_ONCE = 16, TILES_AT_ONCE = 60;
+const AT_ONCE = 8, TILES_AT_ONCE = 60;
 const byId = id => document.getElementById(id);
 const data = JSON.parse(byId("data").textContent);
 const images = imagesOf(data);
@@ -219,7 +219,7 @@ function plotFacts(image, renditions) {
 }
 
 function plateOf(image, index) {
-  const groups = image.groups.filter(group => !state.preset || group.asked === state.preset);
+  const groups = image.groups.filter(group => !state.preset || group.asked === state.preset).sort((a, b) => sum(b.renditions, one => one.bytes) - sum(a.renditions, one => one.bytes));
   const renditions = groups.flatMap(group => group.renditions).filter(matches);
   const { source } = image;
   const hero = pictureOf(image, image.renditions, source, 320, {});
@@ -231,7 +231,7 @@ function plateOf(image, index) {
       el("div", { class: "about" }, name, path, source.alt && el("p", { class: "alt" }, source.alt), ...sourceFacts(image), savingFacts(image),
         source.generation && generationFacts(source.generation)),
       plotFacts(image, renditions)),
-    ...groups.map(group => groupOf(image, group)), el("div", { class: "notes" }, ...notesOf(image)));
+    el("div", { class: "groups" }, ...groups.map(group => groupOf(image, group))), el("div", { class: "notes" }, ...notesOf(image)));
 }
 
 /* ---- Which images, in which order ---- */

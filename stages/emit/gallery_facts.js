@@ -10,7 +10,7 @@ const DRAWN = ["webp", "jpeg", "png", "gif", "svg", "avif", "ico"];
 
 const formatName = format => FORMAT_NAMES[format] || format.toUpperCase();
 const formatOrder = format => (FORMATS.indexOf(format) + 99) % 99;
-const plural = (count, what) => `${whole(count)} ${what}${count === 1 ? "" : "s"}`;
+const plural = (count, what) => `${whole(count)}\u00a0${what}${count === 1 ? "" : "s"}`;
 const whole = number => number.toLocaleString("en");
 
 function bytesText(bytes) {
@@ -20,7 +20,7 @@ function bytesText(bytes) {
     bytes /= 1000;
     unit++;
   }
-  return `${unit === 0 || bytes >= 99.5 ? Math.round(bytes) : bytes.toFixed(bytes >= 9.95 ? 0 : 1)} ${units[unit]}`;
+  return `${unit === 0 || bytes >= 99.5 ? Math.round(bytes) : bytes.toFixed(bytes >= 9.95 ? 0 : 1)}\u00a0${units[unit]}`;
 }
 
 function secondsText(seconds) {

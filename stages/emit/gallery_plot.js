@@ -29,7 +29,7 @@ function ticks(low, high) {
   return list;
 }
 
-const pixelsText = pixels => (pixels >= 1e6 ? `${+(pixels / 1e6).toPrecision(2)} MP` : pixels >= 1e3 ? `${+(pixels / 1e3).toPrecision(2)} kP` : `${pixels} P`);
+const pixelsText = pixels => `${+(pixels / 1e6).toPrecision(1)} MP`;
 
 function scale(low, high, from, to) {
   const start = Math.log(low), span = Math.log(high) - start || 1;

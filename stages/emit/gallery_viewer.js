@@ -2,7 +2,7 @@
  * Two renditions of one image over each other, with a divider that pointer and keyboard move. At
  * 100 % a pixel of the larger one is a pixel of the screen. */
 
-const viewer = { dialog: document.getElementById("viewer"), image: null, left: null, right: null, zoom: "fit", split: 50, back: null };
+const viewer = { dialog: document.getElementById("viewer"), image: null, left: null, right: null, zoom: "1", split: 50, back: null };
 const ZOOMS = [["fit", "Fit"], ["1", "100 %"], ["2", "200 %"], ["4", "400 %"]];
 
 const comparable = image => image.renditions.filter(one => DRAWN.includes(one.format));
@@ -32,6 +32,12 @@ function viewerPictures() {
   viewerSplit();
 }
 
+function viewerCentre() {
+  const { stage } = viewer;
+  stage.scrollTo((stage.scrollWidth - stage.clientWidth) / 2, (stage.scrollHeight - stage.clientHeight) / 2);
+  viewerSplit();
+}
+
 /* The divider stands still on the screen; what is cut off the upper picture follows the scrolling. */
 function viewerSplit() {
   const stage = viewer.stage.getBoundingClientRect(), sheet = viewer.sheet.getBoundingClientRect();
@@ -53,7 +59,8 @@ function viewerDrag(event) {
 }
 
 function viewerFacts(side, rendition, other) {
-  const than = rendition.bytes !== other.bytes && rendition !== other ? `${savingText(rendition.bytes, other.bytes)} of the other` : "";
+  const share = Math.round(Math.abs(rendition.bytes / other.bytes - 1) * 100);
+  const than = share ? `${share} % ${rendition.bytes < other.bytes ? "lighter" : "heavier"}` : "";
   side.replaceChildren(
     el("p", { class: "facts" }, badge(rendition.format), el("strong", {}, bytesText(rendition.bytes)), el("span", {}, sizeText(rendition)),
       el("span", {}, qualityText(rendition)), than && el("span", { class: rendition.bytes < other.bytes ? "better" : "" }, than)),
@@ -91,8 +98,7 @@ function viewerBar() {
   const zooms = ZOOMS.map(([zoom, name]) => el("label", {}, el("input", { type: "radio", name: "zoom", value: zoom, checked: viewer.zoom === zoom, onchange: () => {
     viewer.zoom = zoom;
     viewerPictures();
-    viewer.stage.scrollTo((viewer.stage.scrollWidth - viewer.stage.clientWidth) / 2, (viewer.stage.scrollHeight - viewer.stage.clientHeight) / 2);
-    viewerSplit();
+    viewerCentre();
   } }), el("span", {}, name)));
   const swap = el("button", { type: "button", class: "plain", "aria-label": "Swap the sides", title: "Swap the sides", onclick: () => {
     [viewer.left, viewer.right] = [viewer.right, viewer.left];
@@ -134,6 +140,7 @@ function viewerOpen(image, rendition, other) {
   viewerBuild();
   viewer.dialog.showModal();
   viewerShow();
+  viewerCentre();
   viewer.range.focus();
 }
 

@@ -179,7 +179,7 @@ static enum status ink_by(const struct step *step, const VipsImage *in, VipsImag
         grey   ? deep ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W
         : deep ? VIPS_INTERPRETATION_RGB16
                : VIPS_INTERPRETATION_sRGB;
-    double ink[RASTER_BANDS], none[] = {0};
+    double ink[RASTER_BANDS], none[RASTER_BANDS] = {0};
     enum status status = raster_ink(&step->out, options->colour, NULL, ink, error);
     if (status != STATUS_OK) {
         return status;

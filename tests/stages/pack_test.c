@@ -113,29 +113,74 @@ static void ico(void **state)
     buffer_free(&out);
 }
 
+/* One channel of packed runs; returns where it ends. */
+static size_t unpack(const uint8_t *at, uint8_t *out, size_t count)
+{
+    size_t in = 0, done = 0;
+    while (done < count) {
+        const size_t byte = at[in++];
+        const size_t run = byte < 128 ? byte + 1 : byte - 125;
+        assert_true(done + run <= count);
+        for (size_t i = 0; i < run; i++) {
+            out[done++] = at[byte < 128 ? in + i : in];
+        }
+        in += byte < 128 ? run : 1;
+    }
+    return in;
+}
+
+/* Colour of `side` squared pixels in runs, then their alpha; the same picture again as PNG. */
+static void check_runs(const uint8_t *at, size_t size, const uint8_t *mask, const uint8_t *png,
+                       size_t png_size, int side)
+{
+    const size_t count = (size_t)side * (size_t)side;
+    uint8_t channel[32 * 32];
+    struct decoded decoded;
+    assert_true(decode_png(png, png_size, &decoded));
+    size_t in = 0;
+    for (size_t band = 0; band < 3; band++) {
+        in += unpack(at + in, channel, count);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(channel[i], decoded.bytes[4 * i + band]);
+        }
+    }
+    assert_int_equal(in, size);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(mask[i], decoded.bytes[4 * i + 3]);
+    }
+    decoded_free(&decoded);
+}
+
 static void icns(void **state)
 {
     static const char *const options[] = {"{\"format\":\"icns\"}",
                                           "{\"format\":\"icns\",\"density\":2}",
                                           "{\"format\":\"icns\",\"density\":2}"};
     static const int sides[] = {32, 32, 1024}, bands[] = {4, 4, 3};
-    static const char *const types[] = {"icp5", "ic11", "ic10"};
+    static const char *const types[] = {"il32", "l8mk", "ic11", "ic10"};
     struct encoding members[MEMBERS];
     struct buffer out = {0};
+    const uint8_t *elements[4];
+    size_t sizes[4], at = 8;
     (void)state;
     make(options, sides, bands, members, &out);
     const uint8_t *bytes = (const uint8_t *)out.data;
     assert_memory_equal(bytes, "icns", 4);
     assert_int_equal(number(bytes + 4, 4, true), out.size);
-    size_t at = 8;
-    for (int i = 0; i < MEMBERS; i++) {
-        const size_t size = number(bytes + at + 4, 4, true);
+    for (int i = 0; i < 4; i++) {
         assert_memory_equal(bytes + at, types[i], 4);
-        check_png(bytes + at + 8, size - 8, sides[i]);
-        at += size;
-        encoding_end(&members[i]);
+        elements[i] = bytes + at + 8;
+        sizes[i] = number(bytes + at + 4, 4, true) - 8;
+        at += sizes[i] + 8;
     }
     assert_int_equal(at, out.size);
+    assert_int_equal(sizes[1], 32 * 32);
+    check_runs(elements[0], sizes[0], elements[1], elements[2], sizes[2], 32);
+    check_png(elements[2], sizes[2], 32);
+    check_png(elements[3], sizes[3], 1024);
+    for (int i = 0; i < MEMBERS; i++) {
+        encoding_end(&members[i]);
+    }
     buffer_free(&out);
 }
 

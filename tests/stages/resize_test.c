@@ -356,6 +356,42 @@ static void test_shrunk_decode(void **state)
     corpus_close(&corpus);
 }
 
+/* Whatever the side and the share: the image leaves its share of the box on no side, not even by
+ * half a pixel, and takes no two pixels less than it might. */
+static void test_safe_zone(void **state)
+{
+    static const char *const shares[] = {"66/108", "80%", "22/24", "0.999"};
+    static const double values[] = {66.0 / 108, 0.8, 22.0 / 24, 0.999};
+    const struct facts icon = facts_of(1024, 1024, 4), wide = facts_of(1024, 300, 4);
+    (void)state;
+    assert_plan("resize", "{\"size\": 432, \"fit\": \"contain\", \"content\": \"66/108\"}", &icon,
+                "resize 264x264 | pad 432x432 transparent");
+    assert_plan("resize", "{\"size\": 162, \"fit\": \"contain\", \"content\": \"66/108\"}", &icon,
+                "resize 98x98 | pad 162x162 transparent");
+    assert_plan(
+        "resize",
+        "{\"size\": 162, \"fit\": \"contain\", \"content\": \"66/108\", \"gravity\": \"west\"}",
+        &icon, "resize 99x99 | pad 162x162 transparent west");
+    assert_plan("resize", "{\"size\": 432, \"fit\": \"contain\", \"content\": \"66/108\"}", &wide,
+                "resize 264x77 | pad 432x432 transparent");
+    assert_refused("resize", "{\"size\": 432, \"content\": 0.5}",
+                   "'content' leaves a margin: it wants 'fit' contain");
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        for (int side = 4; side < 1000; side += 7) {
+            char options[100];
+            snprintf(options, sizeof options,
+                     "{\"size\": %d, \"fit\": \"contain\", \"content\": \"%s\"}", side, shares[i]);
+            const struct planned planned =
+                stage_planned(group_arena, "resize", options, &icon, NULL);
+            const int inner = planned.steps[0].out.width, left = planned.steps[1].choice.left;
+            assert_int_equal(planned_out(&planned)->width, side);
+            const double zone = side * values[i], margin = (side - zone) / 2;
+            assert_true(left >= margin - 1e-6 && left + inner <= side - margin + 1e-6);
+            assert_true(inner > zone - 2);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +406,7 @@ int main(void)
         cmocka_unit_test(test_an_even_colour_stays),
         cmocka_unit_test(test_pyramid_of_rings),
         cmocka_unit_test(test_pyramid_of_photographs),
+        cmocka_unit_test(test_safe_zone),
         cmocka_unit_test(test_shrunk_decode),
     };
     return GROUP_RUN(tests);

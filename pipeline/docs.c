@@ -82,6 +82,63 @@ const char *docs_emit_path(const struct emit_line *emit)
     return path && path->type == VALUE_TEXT ? path->text : usual;
 }
 
+/* ---- An example ----------------------------------------------------------------------------- */
+
+static bool names_jpeg(const struct value *format)
+{
+    if (format->type == VALUE_LIST) {
+        for (size_t i = 0; i < format->list.count; i++) {
+            if (names_jpeg(format->list.items[i])) {
+                return true;
+            }
+        }
+    }
+    return format->type == VALUE_TEXT && format_by_name(format->text) == FORMAT_JPEG;
+}
+
+static bool writes_jpeg(const struct recipe *recipe, struct arena *arena)
+{
+    for (size_t i = 0; i < recipe->line_count; i++) {
+        const struct stage_line *line = &recipe->lines[i].line;
+        const struct stage_item *last = &line->items[line->count - 1];
+        const struct value *options =
+            last->stage->kind == STAGE_ENCODE
+                ? options_value(last->stage->options, last->options, false, arena)
+                : NULL;
+        const struct value *format = options ? value_get(options, "format") : NULL;
+        if (format && names_jpeg(format)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An input is a file like the image itself, unless its words name another format. */
+static const char *input_extension(const struct value *words, const char *usual)
+{
+    const char *text = words->type == VALUE_TEXT ? words->text : "";
+    return strstr(text, "SVG") ? "svg" : strstr(text, "PNG") ? "png" : usual;
+}
+
+void docs_example(struct buffer *out, const char *asked, const struct preset *preset,
+                  const struct recipe *recipe, struct arena *arena, const char *indent)
+{
+    const bool photo = writes_jpeg(recipe, arena);
+    const char *image = photo ? "photo.jpg" : "icon.png";
+    const struct value *inputs = preset->inputs;
+    buffer_format(out, "%spicset render %s --preset %s -o out\n", indent, image, asked);
+    if (!inputs || inputs->object.count == 0) {
+        return;
+    }
+    buffer_format(out, "%spicset render %s --preset %s", indent, image, asked);
+    for (size_t i = 0; i < inputs->object.count; i++) {
+        const struct member *input = &inputs->object.members[i];
+        buffer_format(out, " --input %s=%s.%s", input->key, input->key,
+                      input_extension(input->value, photo ? "jpg" : "png"));
+    }
+    buffer_text(out, " -o out\n");
+}
+
 /* ---- Markdown ------------------------------------------------------------------------------- */
 
 /* Text in a cell of a table: '|' would end it, '<' would be HTML. */
@@ -156,7 +213,9 @@ static enum status preset_page(const struct preset_library *library, const char 
         cell(out, preset->summary);
         buffer_text(out, "\n\n");
     }
-    buffer_format(out, "```\npicset render photo.jpg --preset %s -o out\n```\n\n", preset->name);
+    buffer_text(out, "```\n");
+    docs_example(out, preset->name, preset, recipe, arena, "");
+    buffer_text(out, "```\n\n");
     if (preset->note && *preset->note) {
         buffer_format(out, "%s\n\n", preset->note);
     }

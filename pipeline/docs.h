@@ -23,6 +23,11 @@ PICSET_NODISCARD enum status docs_outputs(const struct recipe *recipe, struct ar
 void docs_value(struct buffer *out, const struct value *value);
 /* "21 files: step=320 codec=avif to step=3840 codec=jpeg". */
 void docs_cells(struct buffer *out, const struct docs_output *output);
+/* Command lines that show the preset, each ended by a newline after `indent`: on one image, and
+ * with all its named inputs. `asked`: the preset's name or path. The image is an icon where no
+ * output may be a JPEG. */
+void docs_example(struct buffer *out, const char *asked, const struct preset *preset,
+                  const struct recipe *recipe, struct arena *arena, const char *indent);
 /* The emitted file's path, its ${…} as written. */
 const char *docs_emit_path(const struct emit_line *emit);
 

@@ -183,7 +183,7 @@ static void print_preset(struct cli *cli, const char *asked, const struct preset
         buffer_char(out, '\n');
     }
     cli_heading(cli, "Example");
-    buffer_format(out, "  picset render photo.jpg --preset %s -o out\n", asked);
+    docs_example(out, asked, preset, recipe, cli->arena, "  ");
 }
 
 static enum status show_preset(struct cli *cli, const struct preset_library *library,

@@ -277,7 +277,7 @@ static enum status encode_plan(const void *data, const struct plan_context *cont
     } else if (in->keep & KEEP_IPTC && format != FORMAT_JPEG) {
         choice->warning = arena_format(context->arena, "%s has no place for iptc", info->name);
     }
-    const double encodes = options->max_bytes.count > 0 && codec->highest > 0 ? 4 : 1;
+    const double encodes = options->max_bytes.count > 0 && codec->highest > 0 ? 3 : 1;
     choice->cost = codec->cost(options, choice->quality) * in->width * in->height * out->frames *
                    encodes / 1e6;
     out->format = format;
@@ -326,6 +326,8 @@ static enum status encode_within(const struct encode_job *job, struct buffer *ou
                                   .lowest = floor_quality(job->options, job->format, job->quality),
                                   .top = codec->highest,
                                   .limit = (size_t)limit,
+                                  .pixels = (double)job->pixels->width * job->pixels->height *
+                                            job->pixels->frames,
                                   .encode = encode_once,
                                   .data = job};
     return search_quality(&search, out, quality, error);

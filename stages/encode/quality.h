@@ -10,11 +10,14 @@
  * as they are, whole. */
 double quality_for(enum format format, const struct quality *quality);
 
-/* Natural logarithm of the bits per pixel of a typical photograph at a quality: only differences
- * mean something. */
-double quality_rate(enum format format, double quality);
-/* The quality at which the typical photograph has that rate. */
-double quality_at_rate(enum format format, double rate);
+/* How a codec's bytes grow with its quality: natural logarithm of the bits per pixel of an image
+ * that holds more (content > 0) or less than the typical photograph; and its content, seen from a
+ * rate.
+ */
+double quality_rate(enum format format, double quality, double content);
+double quality_content(enum format format, double quality, double rate);
+/* The content to expect of so many pixels: small images hold more in each. */
+double quality_content_usual(double pixels);
 
 /* True when the quality is at least what very-high is. */
 bool quality_is_fine(enum format format, double quality);

@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: MIT
- * Bytes grow with quality by a curve that differs from image to image mostly by a factor: so the
- * guess is the table's curve, moved and scaled through what was measured, inside a bracket that
- * shrinks with every encode. */
+ * Bytes over quality is a curve that differs from image to image by one number, how much there is
+ * in it: so each guess is where the typical curve, bent through what was measured, meets the limit,
+ * inside a bracket that shrinks with every encode. */
 #include <math.h>
 
 #include "encode.h"
 #include "quality.h"
 #include "search.h"
 
-/* Above a quality that just missed, one that fits was seen up to this far on real images: bytes
- * are not strictly monotone. */
-enum { LOOK_AHEAD = 2 };
-static const double near_miss = 1.02;
+enum {
+    QUALITIES = 101,
+    LOOK_AHEAD = 2 /* above a near miss, one that fits was seen so far on real images */
+};
+static const double near_miss = 1.005; /* bytes are not strictly monotone */
 
 struct bracket {
-    double good, bad;           /* good fits (lowest - 1: none known), bad does not */
-    double good_rate, bad_rate; /* ln of bytes; NAN when not encoded */
-    double bad_size;
-    struct buffer best; /* the bytes at `good` */
+    double good, bad;        /* good fits (lowest - 1: none known), bad does not */
+    double rates[QUALITIES]; /* ln of the bits of a pixel; NAN: not encoded */
+    struct buffer best;      /* the bytes at `good` */
     size_t smallest;
 };
 
+static double rate_of(const struct search *search, size_t bytes)
+{
+    return log((double)bytes * 8 / search->pixels);
+}
+
 static enum status try_quality(const struct search *search, double quality, struct bracket *bracket,
-                               bool *fits, struct error *error)
+                               struct error *error)
 {
     struct buffer bytes = {.limit = bracket->best.limit};
     const enum status status = search->encode(search->data, quality, &bytes, error);
@@ -33,47 +38,61 @@ static enum status try_quality(const struct search *search, double quality, stru
     if (bracket->smallest == 0 || bytes.size < bracket->smallest) {
         bracket->smallest = bytes.size;
     }
-    *fits = bytes.size <= search->limit;
-    if (*fits) {
+    if (quality >= 0) {
+        bracket->rates[(int)quality] = rate_of(search, bytes.size);
+    }
+    if (bytes.size <= search->limit) {
         bracket->good = quality;
-        bracket->good_rate = log((double)bytes.size);
         buffer_free(&bracket->best);
         bracket->best = bytes;
     } else {
-        if (quality >= 0) {
-            bracket->bad = quality;
-            bracket->bad_rate = log((double)bytes.size);
-            bracket->bad_size = (double)bytes.size;
-        }
+        bracket->bad = quality >= 0 ? quality : bracket->bad;
         buffer_free(&bytes);
     }
     return STATUS_OK;
 }
 
-/* Where the curve through the known ends meets the limit. */
-static double guess(const struct search *search, const struct bracket *bracket)
+/* How much is in the image, seen at a quality: between the nearest measured ones on a line. */
+static double content_at(const struct search *search, const struct bracket *bracket, int quality)
 {
-    const double target = log((double)search->limit);
-    const double bad = quality_rate(search->format, bracket->bad);
-    const double good = quality_rate(search->format, fmax(bracket->good, 0));
-    double slope = 1;
-    if (!isnan(bracket->good_rate) && bracket->bad_rate > bracket->good_rate && bad > good) {
-        slope = (bad - good) / (bracket->bad_rate - bracket->good_rate);
+    int below = quality, above = quality;
+    while (below >= 0 && isnan(bracket->rates[below])) {
+        below--;
     }
-    const double rate = bad - (bracket->bad_rate - target) * slope;
-    return floor(quality_at_rate(search->format, rate));
+    while (above < QUALITIES && isnan(bracket->rates[above])) {
+        above++;
+    }
+    if (below < 0 && above == QUALITIES) {
+        return quality_content_usual(search->pixels);
+    }
+    below = below < 0 ? above : below;
+    above = above == QUALITIES ? below : above;
+    const double low = quality_content(search->format, below, bracket->rates[below]);
+    const double high = quality_content(search->format, above, bracket->rates[above]);
+    return above == below ? low : low + (high - low) * (quality - below) / (above - below);
 }
 
-/* When two guesses did not halve the bracket, its middle is next: never many encodes. */
+/* The highest quality inside the bracket that should fit. */
+static double guess(const struct search *search, const struct bracket *bracket)
+{
+    const double most = rate_of(search, search->limit);
+    double quality = bracket->bad - 1;
+    while (quality > bracket->good + 1 &&
+           quality_rate(search->format, quality, content_at(search, bracket, (int)quality)) >
+               most) {
+        quality--;
+    }
+    return quality;
+}
+
+/* When five guesses in a row did not halve the bracket, its middle is next: never many encodes. */
 static enum status narrow(const struct search *search, struct bracket *bracket, struct error *error)
 {
     int stalled = 0;
     while (bracket->bad - bracket->good > 1) {
         const double width = bracket->bad - bracket->good;
-        const double wish = stalled > 1 ? floor(bracket->good + width / 2) : guess(search, bracket);
-        const double next = fmin(fmax(wish, bracket->good + 1), bracket->bad - 1);
-        bool fits;
-        const enum status status = try_quality(search, next, bracket, &fits, error);
+        const double next = stalled > 4 ? floor(bracket->good + width / 2) : guess(search, bracket);
+        const enum status status = try_quality(search, next, bracket, error);
         if (status != STATUS_OK) {
             return status;
         }
@@ -85,17 +104,20 @@ static enum status narrow(const struct search *search, struct bracket *bracket, 
 static enum status look_ahead(const struct search *search, double ceiling, struct bracket *bracket,
                               struct error *error)
 {
-    for (int misses = 0; misses < LOOK_AHEAD;) {
-        const double next = fmax(bracket->good, bracket->bad) + 1;
-        if (next > ceiling || bracket->bad_size > (double)search->limit * near_miss) {
+    const double most = rate_of(search, search->limit) + log(near_miss);
+    for (int misses = 0; misses < LOOK_AHEAD && bracket->bad < ceiling; misses++) {
+        const double missed = bracket->bad, next = missed + 1;
+        if (bracket->rates[(int)missed] > most) {
             break;
         }
-        bool fits;
-        const enum status status = try_quality(search, next, bracket, &fits, error);
-        if (status != STATUS_OK) {
-            return status;
+        if (isnan(bracket->rates[(int)next])) {
+            const enum status status = try_quality(search, next, bracket, error);
+            if (status != STATUS_OK) {
+                return status;
+            }
         }
-        misses = fits ? 0 : misses + 1;
+        bracket->bad = next;
+        misses = bracket->good == next ? -1 : misses;
     }
     return STATUS_OK;
 }
@@ -105,22 +127,20 @@ enum status search_quality(const struct search *search, struct buffer *out, doub
 {
     const bool lossless = search->highest < 0;
     const double ceiling = lossless ? search->top : search->highest;
-    struct bracket bracket = {.good = search->lowest - 1,
-                              .good_rate = NAN,
-                              .bad = ceiling + 1,
-                              .bad_rate = NAN,
-                              .best = {.limit = out->limit}};
-    bool fits = false;
-    enum status status = try_quality(search, search->highest, &bracket, &fits, error);
-    if (status == STATUS_OK && !fits && lossless && search->lowest >= 0) {
-        status = try_quality(search, ceiling, &bracket, &fits, error);
+    struct bracket bracket = {
+        .good = search->lowest - 1, .bad = ceiling + 1, .best = {.limit = out->limit}};
+    enum status status = STATUS_OK;
+    for (int i = 0; i < QUALITIES; i++) {
+        bracket.rates[i] = NAN;
     }
-    const bool more = status == STATUS_OK && !fits && search->lowest >= 0;
-    if (more) {
+    if (lossless) {
+        status = try_quality(search, search->highest, &bracket, error);
+    }
+    if (status == STATUS_OK && bracket.best.size == 0 && search->lowest >= 0) {
         status = narrow(search, &bracket, error);
-    }
-    if (more && status == STATUS_OK && bracket.best.size > 0) {
-        status = look_ahead(search, ceiling, &bracket, error);
+        if (status == STATUS_OK && bracket.best.size > 0) {
+            status = look_ahead(search, ceiling, &bracket, error);
+        }
     }
     if (status == STATUS_OK && bracket.best.size == 0) {
         status = error_set(error, STATUS_REFUSED,

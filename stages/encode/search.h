@@ -11,6 +11,7 @@ struct search {
     double highest, lowest; /* whole numbers; highest may be QUALITY_LOSSLESS, above `top` */
     double top;             /* of the codec's scale: where the search goes on below lossless */
     size_t limit;           /* bytes */
+    double pixels;          /* of all frames */
     /* Encodes at a quality into an empty buffer. */
     enum status (*encode)(const void *data, double quality, struct buffer *out,
                           struct error *error);

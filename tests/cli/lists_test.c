@@ -45,7 +45,8 @@ static const char page[] = "web: my own web\n"
                            "  manifest      manifest.json\n"
                            "\n"
                            "Example\n"
-                           "  picset render photo.jpg --preset web -o out\n";
+                           "  picset render icon.png --preset web -o out\n"
+                           "  picset render icon.png --preset web --input dark=dark.png -o out\n";
 
 static int make_folder(void **state)
 {

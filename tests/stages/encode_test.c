@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What `encode` refuses, what it plans, and what a step's key depends on: all as text. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -252,8 +253,9 @@ static void levels_rise(void **state)
             before = number;
         }
         for (double q = 5; q < 100; q += 7) {
-            const double back = quality_at_rate(formats[i], quality_rate(formats[i], q));
-            assert_true(back > q - 0.01 && back < q + 0.01);
+            const double rate = quality_rate(formats[i], q, 0.7);
+            assert_true(rate < quality_rate(formats[i], q + 1, 0.7));
+            assert_true(fabs(quality_content(formats[i], q, rate) - 0.7) < 1e-9);
         }
     }
 }

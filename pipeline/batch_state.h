@@ -94,8 +94,9 @@ PICSET_NODISCARD enum status item_plan(struct batch_item *item, struct error *er
  * bytes back to the budget when it is finished. */
 void set_start(struct batch_item *item, size_t sequence, int64_t admitted);
 
-/* batch_emit.c: after all sets: files that several sets share, and what is not made any more. */
+/* batch_gather.c: after all sets: files that several sets share. */
 PICSET_NODISCARD enum status batch_emit_gathered(struct batch *batch, struct error *error);
+/* batch_emit.c: removes the files of sources that are gone. */
 PICSET_NODISCARD enum status batch_prune(struct batch *batch, struct error *error);
 bool prune_finds(const struct batch *batch); /* Has a source gone? */
 /* Do the shared files of this recipe stand as its sets want them? */

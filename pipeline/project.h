@@ -64,7 +64,7 @@ struct project_provider { /* NULL: not said */
 };
 
 struct project {
-    const char *file, *folder; /* folder: "" or ending in '/' */
+    const char *file, *folder; /* folder: "" or ending in '/'; NULL: no file */
     struct project_provider provider;
     double cost_max; /* US dollars; < 0: no bound */
     int images_max;  /* < 0: no bound */

@@ -17,7 +17,7 @@ enum {
 enum status store_default_folder(struct buffer *out, struct error *error)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    if (access("picset.json", F_OK) == 0) {
+    if (access("picset.json", F_OK) == 0 || access(".picset/.", F_OK) == 0) {
         buffer_text(out, ".picset");
     } else if (cache && cache[0] == '/') {
         buffer_format(out, "%s/picset", cache);

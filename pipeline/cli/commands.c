@@ -90,7 +90,7 @@ const struct option global_run_options[] = {
      .def = "",
      .value_name = "DIR",
      .help = "where picset remembers what it made; 'none': nowhere, everything is made again. "
-             "Without it: .picset beside a picset.json, else the cache folder of the user"},
+             "Without it: .picset beside the project file, else the cache folder of the user"},
     {.name = "cpu",
      OPT_ENUM(struct globals, cpu),
      .def = "auto",

@@ -223,7 +223,7 @@ static enum status run(struct cli *cli, const void *options, const struct words 
 {
     const struct make_options *make = options;
     struct making making = {.cli = cli, .options = make};
-    struct project project = {.file = "generate", .folder = "", .cost_max = -1, .images_max = -1};
+    struct project project = {.file = "generate", .cost_max = -1, .images_max = -1};
     struct work work;
     if (read_like(&making, error) != STATUS_OK || add_all(&making, words, error) != STATUS_OK) {
         return error->status;

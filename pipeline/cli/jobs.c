@@ -403,7 +403,7 @@ const struct command command_jobs = {
     .name = "jobs",
     .summary = "list what was asked of services, and what became of it",
     .usage = "[show ID | retry ID ... | forget ID ...]",
-    .text = "Jobs are kept in .picset beside picset.json, else in the cache folder of the user: "
+    .text = "Jobs are kept in .picset beside the project file, else in the cache folder of the user: "
             "where generate and build have written them before anything was sent. States: pending, "
             "sending, running, ready (its image can be fetched), done, refused, failed, and "
             "unknown: a request whose answer never came, which is not sent again unless you say "

@@ -118,7 +118,7 @@ enum status service_journal(struct cli *cli, const struct project *project, bool
     }
     if (*state) {
         buffer_text(&folder, state);
-    } else if (*project->folder) {
+    } else if (project->folder) {
         buffer_format(&folder, "%s.picset", project->folder);
     } else if (store_default_folder(&folder, error) != STATUS_OK) {
         buffer_free(&folder);

@@ -147,15 +147,43 @@ static const char *input_name_at(const void *data, size_t i)
     return NULL;
 }
 
-static enum status input_check(const struct work *work, const struct work_image *image,
-                               const char *name, struct error *error)
+static bool group_takes(const struct work_group *group, const char *name)
 {
-    const struct work_group *group = &work->groups[image->group];
     const char *known;
     for (size_t i = 0; (known = input_name_at(group, i)); i++) {
         if (strcmp(known, name) == 0) {
-            return STATUS_OK;
+            return true;
         }
+    }
+    return false;
+}
+
+/* An image may have inputs for presets that it does not get now: a name that some preset in sight
+ * knows is no slip. */
+static bool some_preset_takes(const struct work *work, const char *name)
+{
+    struct arena *arena = arena_new();
+    const char *const *names = NULL;
+    struct error ignored = {0};
+    bool takes = false;
+    if (arena && preset_names(&work->request.library, arena, &names, &ignored) == STATUS_OK) {
+        for (size_t i = 0; names[i] && !takes; i++) {
+            const struct preset *preset = NULL;
+            takes = preset_read(&work->request.library, names[i], arena, &preset, &ignored) ==
+                        STATUS_OK &&
+                    preset->inputs && value_get(preset->inputs, name);
+        }
+    }
+    arena_free(arena);
+    return takes;
+}
+
+static enum status input_check(const struct work *work, const struct work_image *image,
+                               const char *name, bool made, struct error *error)
+{
+    const struct work_group *group = &work->groups[image->group];
+    if (group_takes(group, name) || (!made && some_preset_takes(work, name))) {
+        return STATUS_OK;
     }
     (void)unknown_name(error, "input", name, input_name_at, group);
     return error_at(error, "%s: %s/inputs", work->project->file, image->image->place);
@@ -166,12 +194,12 @@ static enum status inputs_check(const struct work *work, const struct work_image
 {
     const struct value *inputs = image->image->inputs;
     for (size_t i = 0; inputs && i < inputs->object.count; i++) {
-        if (input_check(work, image, inputs->object.members[i].key, error) != STATUS_OK) {
+        if (input_check(work, image, inputs->object.members[i].key, false, error) != STATUS_OK) {
             return error->status;
         }
     }
     for (size_t i = 0; i < image->image->made_input_count; i++) {
-        if (input_check(work, image, image->image->made_inputs[i].name, error) != STATUS_OK) {
+        if (input_check(work, image, image->image->made_inputs[i].name, true, error) != STATUS_OK) {
             return error->status;
         }
     }
@@ -293,10 +321,7 @@ static enum status folders_begin(struct work *work, struct error *error)
 {
     struct cli *cli = work->cli;
     const char *folder = work->project->folder;
-    if (!*folder) {
-        return STATUS_OK;
-    }
-    if (!*cli->globals.preset_folder) {
+    if (*folder && !*cli->globals.preset_folder) {
         const char *presets = arena_format(cli->arena, "%spresets", folder);
         work->request.library.folder = NULL;
         if (!presets) {
@@ -452,13 +477,19 @@ struct batch_image work_batch_image(const struct work *work, const struct work_i
                                     struct arena *arena)
 {
     const struct project_image *said = image->image;
-    const struct value *inputs = said->inputs;
+    const struct work_group *group = &work->groups[image->group];
+    struct value *inputs = value_object(arena);
+    for (size_t i = 0; said->inputs && i < said->inputs->object.count; i++) {
+        const struct member *member = &said->inputs->object.members[i];
+        if (group_takes(group, member->key)) {
+            inputs = value_set(arena, inputs, member->key, member->value);
+        }
+    }
     for (size_t i = 0; i < said->made_input_count; i++) {
         const char *path = work->images[said->made_inputs[i].image].path;
-        struct value *one = path ? value_set(arena, value_object(arena), said->made_inputs[i].name,
-                                             value_text(arena, path))
-                                 : NULL;
-        inputs = one && inputs ? value_merge(arena, inputs, one) : one ? one : inputs;
+        if (path) {
+            inputs = value_set(arena, inputs, said->made_inputs[i].name, value_text(arena, path));
+        }
     }
     return (struct batch_image){
         .path = image->path,

@@ -35,6 +35,10 @@ static void test_default_folder(void **state)
     error_clear(&error);
     assert_int_equal(store_default_folder(&folder, &error), STATUS_OK);
     assert_buffer_text(&folder, ".picset");
+    scratch_write(scratch, "other/.picset/x", ""); /* of a project file by another name */
+    assert_int_equal(chdir("other"), 0);
+    assert_int_equal(store_default_folder(&folder, &error), STATUS_OK);
+    assert_buffer_text(&folder, ".picset");
     assert_int_equal(chdir(here), 0);
     scratch_remove(scratch);
 }

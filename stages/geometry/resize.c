@@ -7,6 +7,7 @@
 #include "geometry.h"
 #include "image.h"
 #include "raster.h"
+#include "resize_alpha.h"
 
 enum kernel {
     KERNEL_NEAREST,
@@ -376,6 +377,10 @@ static enum status scale_alpha(VipsImage *in, const struct scaling *to, VipsImag
                                struct error *error)
 {
     VipsImage *multiplied = NULL, *scaled = NULL;
+    if (to->kernel == VIPS_KERNEL_LANCZOS3 &&
+        resize_alpha_fits(in, to->width, to->height, to->size)) {
+        return resize_alpha(in, to->width, to->height, to->size, out, error);
+    }
     enum status status = raster_premultiply(in, &multiplied, error);
     if (status == STATUS_OK) {
         status = scale_to(multiplied, to, &scaled, error);
@@ -535,7 +540,7 @@ const struct stage stage_resize = {
     .name = "resize",
     .summary = "scale the image into a box",
     .kind = STAGE_PIXELS,
-    .version = 1,
+    .version = 2,
     .wants = WANTS_UPRIGHT,
     .scales = true,
     .options = resize_options,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Making a picture with alpha smaller: 8-bit rows in and out, alpha last, colour weighed by alpha in
- * between. Lanczos with three lobes, one sum across and one down. The caller owns the memory. */
+ * Making a picture with alpha smaller: 8-bit rows in and out, alpha last, colour weighed by alpha
+ * in between. Lanczos with three lobes, one sum across and one down. The caller owns the memory. */
 #ifndef PICSET_REDUCE_H
 #define PICSET_REDUCE_H
 

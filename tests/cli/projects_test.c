@@ -65,7 +65,7 @@ static void stories_in_languages(void **state)
     assert_has(head, "https://example.org/en/img/bakery-en");
     assert_has(head, "before sunrise, ${not.a.variable}"); /* values are put in once */
     memory_free(head);
-    assert_there(folder, "site/cover-96.webp", true);
+    assert_there(folder, "site/cover-96x96.webp", true);
 }
 
 static void signs_of_a_matrix(void **state)

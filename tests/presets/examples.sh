@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Every command line in presets/README.md is run as it stands there, in a folder with the images that
+# it names: examples.sh PICSET DEMO_PICTURES README. Each preset must have one, and each must make
+# files.
+set -u
+picset=$1 pictures=$2 readme=$3
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+complain() {
+    echo "$*"
+    failed=1
+}
+
+mkdir "$work/drawn" && "$pictures" "$work/drawn" >/dev/null || exit 1
+photo=$work/drawn/lighthouse.jpg icon=$work/drawn/icon.png
+
+# The files that a line names, as its words name them.
+lay_out() {
+    local word name
+    for word in $1; do
+        name=${word##*=}
+        case $name in
+        *.jpg) cp "$photo" "$2/$name" ;;
+        *.png) cp "$icon" "$2/$name" ;;
+        *.svg) echo '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="3"/></svg>' >"$2/$name" ;;
+        esac
+    done
+}
+
+run_line() {
+    local preset=$1 line=$2 folder="$work/run"
+    rm -rf "$folder" && mkdir "$folder"
+    lay_out "$line" "$folder"
+    read -ra words <<<"$line"
+    [ "${words[0]}" = picset ] || { complain "$preset: not a picset command: $line"; return; }
+    if ! said=$(cd "$folder" && XDG_CACHE_HOME="$folder/cache" "$picset" "${words[@]:1}" -q --preset-folder "$work" 2>&1); then
+        complain "$preset: $line"
+        complain "$said"
+    elif ! find "$folder/out" -type f 2>/dev/null | grep -q .; then
+        complain "$preset: nothing was made by: $line"
+    fi
+}
+
+count=0
+for preset in $("$picset" presets -q --preset-folder "$work"); do
+    lines=$(awk -v head="## $preset" '$0 == head { on = 1; next } /^## |^# / { on = 0 }
+        on && /^```/ { inside = !inside; next } on && inside' "$readme")
+    [ -n "$lines" ] || complain "$preset: no example in $readme"
+    while read -r line; do
+        [ -n "$line" ] && run_line "$preset" "$line" && count=$((count + 1))
+    done <<<"$lines"
+done
+echo "$count examples were run"
+[ "$count" -gt 20 ] || complain "fewer than expected"
+exit $failed

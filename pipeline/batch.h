@@ -55,6 +55,26 @@ struct batch_event {
     double seconds; /* SET: from admission to rename */
 };
 
+/* For measurements: a task of the pool that has ended, and what it consisted of. */
+struct batch_part {
+    char what[64]; /* "plan", "open", "load", "colour, resize", "encode webp", "finish" */
+    double wall, cpu;
+};
+
+enum { BATCH_NO_TASK = -1, BATCH_PARTS = 4 };
+
+struct batch_task {
+    size_t image;    /* of the request */
+    int node, after; /* step of its plan that it computes, and whose image it begins with;
+                        BATCH_NO_TASK: none */
+    double submitted, started, ended; /* machine_seconds */
+    double expected;                  /* seconds by the model that orders tasks */
+    double urgency;
+    int64_t bytes; /* of pixels, read and written once */
+    struct batch_part parts[BATCH_PARTS];
+    int part_count;
+};
+
 struct batch_request {
     const struct batch_image *images;
     size_t image_count;
@@ -77,6 +97,8 @@ struct batch_request {
      * an emitted file, image NULL for one that several images share. */
     enum status (*deliver)(void *data, const char *image, const struct record_rendition *rendition,
                            const char *path, const void *bytes, size_t size, struct error *error);
+    /* For measurements, from any thread, several at a time; NULL: none. */
+    void (*task)(void *data, const struct batch_task *task);
     void *data;
     const volatile int *interrupted; /* non-zero: stop; NULL: never */
 };

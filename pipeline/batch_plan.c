@@ -169,9 +169,17 @@ static void item_done(struct batch_item *item)
 static void item_task(struct pool_task *task)
 {
     struct batch_item *item = (struct batch_item *)task;
+    struct batch_part since = part_now();
+    struct batch_task measured = {.image = (size_t)(item - item->batch->items),
+                                  .node = BATCH_NO_TASK,
+                                  .after = BATCH_NO_TASK,
+                                  .submitted = item->batch->started,
+                                  .started = since.wall};
     if (!batch_stopped(item->batch)) {
         item_prepare(item, &item->error);
     }
+    task_part(&measured, "plan", &since);
+    task_end(item->batch, &measured);
     batch_event_send(item->batch,
                      (struct batch_event){.type = BATCH_PLANNED, .source = item->display});
     item_done(item);

@@ -63,6 +63,11 @@ struct batch {
     double mean_cost; /* expected seconds of all tasks of a set, on average */
 };
 
+/* batch_task.c: now; a part of a task since then, which moves to now; the task's end, told. */
+struct batch_part part_now(void);
+void task_part(struct batch_task *task, const char *what, struct batch_part *since);
+void task_end(const struct batch *batch, struct batch_task *task);
+
 /* batch_share.c. True: give up. For stages through struct flow, too. */
 bool batch_stopped(const struct batch *batch);
 void batch_event_send(struct batch *batch, struct batch_event event);

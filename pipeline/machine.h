@@ -13,8 +13,13 @@ int machine_cores(void);
 int64_t machine_memory(void);
 /* The largest resident size of this process so far, bytes. */
 int64_t machine_peak(void);
+/* Counts the largest size anew from now on, where the system can. */
+void machine_peak_forget(void);
 /* Seconds on a clock that only goes forward. */
 double machine_seconds(void);
+/* CPU seconds of the calling thread, and of the whole process. */
+double machine_thread_seconds(void);
+double machine_process_seconds(void);
 
 /* PICSET_CPU is "c": vector loops are not to be used. */
 bool machine_plain(void);

@@ -101,11 +101,6 @@ static struct flow flow_of(struct node_run *run, double *quality)
 /* ---- Computing
  * ------------------------------------------------------------------------------------- */
 
-static bool is_leaf(const struct plan_node *node)
-{
-    return node->step.stage->kind >= STAGE_ENCODE;
-}
-
 static enum status pixels_advance(const struct plan_node *node, struct flow *flow,
                                   VipsImage **image, struct error *error)
 {
@@ -148,7 +143,7 @@ static enum status pixels_walk(struct node_run *run, const struct plan_node *nod
     struct set_run *set = run->set;
     const struct plan_node *path[DEPTH_MAX];
     size_t depth = 0;
-    for (const struct plan_node *up = is_leaf(node) ? node->parent : node; up && up != base;
+    for (const struct plan_node *up = node_is_leaf(node) ? node->parent : node; up && up != base;
          up = up->parent) {
         if (depth == DEPTH_MAX) {
             return error_set(error, STATUS_USAGE, "a line has more than %d stages", DEPTH_MAX);
@@ -156,21 +151,20 @@ static enum status pixels_walk(struct node_run *run, const struct plan_node *nod
         path[depth++] = up;
     }
     enum status status = STATUS_OK;
-    double started = machine_seconds();
+    struct batch_part started = part_now();
     size_t left = depth; /* that are not computed yet */
     while (depth-- > 0 && status == STATUS_OK) {
         status = pixels_advance(path[depth], flow, image, error);
         if (status == STATUS_OK && path[depth]->step.stage->kind == STAGE_LOAD) {
             status = pixels_compute(flow, image, error);
             decoded_note(set);
-            set_time_steps(set, run->recipe, &path[depth], 1, started);
-            started = machine_seconds();
+            set_time_steps(run, &path[depth], 1, &started);
             left = depth;
         }
     }
     if (status == STATUS_OK) {
         status = pixels_compute(flow, image, error);
-        set_time_steps(set, run->recipe, path, left, started);
+        set_time_steps(run, path, left, &started);
     }
     return status;
 }
@@ -304,10 +298,11 @@ static void leaf_run(struct node_run *run, VipsImage *image, struct error *error
     const struct plan_rendition *rendition = &set->plan->renditions[first];
     struct outcome *outcome = &set->outcomes[first];
     double quality = run->node->step.choice.quality;
-    double started = machine_seconds();
+    struct batch_part started = part_now();
+    const double begun = started.wall;
     struct flow flow = flow_of(run, &quality);
     enum status status = leaf_bytes(run->node, &flow, image, &outcome->bytes, error);
-    set_time_leaf(set, run->recipe, run->node, started);
+    set_time_leaf(run, &started);
     if (status == STATUS_REFUSED) {
         status = leaf_fallbacks(run, rendition, outcome, &quality, error);
         if (status == STATUS_REFUSED) {
@@ -318,7 +313,7 @@ static void leaf_run(struct node_run *run, VipsImage *image, struct error *error
         }
     }
     outcome->quality = quality;
-    outcome->seconds = machine_seconds() - started;
+    outcome->seconds = machine_seconds() - begun;
     if (status == STATUS_OK && buffer_failed(&outcome->bytes)) {
         status = error_memory(error);
     }
@@ -369,11 +364,11 @@ static void node_compute(struct node_run *run, struct error *error)
         status =
             pixels_to(run, run->node, run->base ? run->base->node : NULL, &flow, &image, error);
     }
-    const struct plan_node *made = is_leaf(run->node) ? run->node->parent : run->node;
+    const struct plan_node *made = node_is_leaf(run->node) ? run->node->parent : run->node;
     if (status == STATUS_OK) {
         status = placeholder_take(run->set, made, image, error);
     }
-    if (status == STATUS_OK && !is_leaf(run->node)) {
+    if (status == STATUS_OK && !node_is_leaf(run->node)) {
         run->image = image;
         return;
     }
@@ -383,11 +378,22 @@ static void node_compute(struct node_run *run, struct error *error)
     image_release(&image);
 }
 
+static void node_task(struct pool_task *task);
+
+static void node_submit(struct node_run *run)
+{
+    run->task.run = node_task;
+    run->measured.submitted = machine_seconds();
+    pool_submit(run->set->item->batch->pool, &run->task);
+}
+
 static void node_task(struct pool_task *task)
 {
     struct node_run *run = (struct node_run *)task;
     struct set_run *set = run->set;
+    const struct batch *batch = set->item->batch;
     struct error error = {0};
+    run->measured.started = machine_seconds();
     if (!set_stopped(set)) {
         if (set_late(set)) {
             error_set(&error, STATUS_REFUSED, "took longer than %.0f s; raise --limit seconds",
@@ -401,80 +407,22 @@ static void node_task(struct pool_task *task)
     }
     base_give_back(run->base);
     for (struct node_run *next = run->first; next; next = next->next) {
-        pool_submit(set->item->batch->pool, &next->task);
+        node_submit(next);
     }
+    struct batch_task measured = run->measured; /* the set may end at once */
+    struct batch_part since = part_now();
     pthread_mutex_lock(&set->lock);
     bool last = --set->left == 0;
     pthread_mutex_unlock(&set->lock);
     if (last) {
         set_finish(set);
+        task_part(&measured, "finish", &since);
     }
+    task_end(batch, &measured);
 }
 
 /* ---- The start
  * ---------------------------------------------------------------------------------------- */
-
-static void nodes_want(struct set_run *set)
-{
-    for (size_t i = 0; i < set->plan->rendition_count; i++) {
-        const struct plan_rendition *rendition = &set->plan->renditions[i];
-        if (rendition->state != RENDITION_PLANNED || set->outcomes[i].reused) {
-            continue;
-        }
-        for (const struct plan_node *node = rendition->leaf; node; node = node->parent) {
-            struct node_run *run = &set->nodes[node->index];
-            run->recipe = run->wanted ? run->recipe : set_recipe(set, rendition);
-            run->wanted = true;
-        }
-    }
-}
-
-static void nodes_keep(struct set_run *set)
-{
-    for (size_t i = 0; i < set->plan->node_count; i++) {
-        const struct plan_node *node = set->plan->nodes[i];
-        size_t readers = 0;
-        for (const struct plan_node *child = node->first_child; child;
-             child = child->next_sibling) {
-            readers += set->nodes[child->index].wanted;
-        }
-        set->nodes[i].kept = set->nodes[i].wanted && (readers > 1 || is_leaf(node));
-    }
-}
-
-/* Each kept step waits for the nearest kept one above it. Costs are of the longest way to the end,
- * so that what feeds the largest encoder goes first. */
-static void nodes_link(struct set_run *set)
-{
-    for (size_t i = 0; i < set->plan->node_count; i++) {
-        struct node_run *run = &set->nodes[i];
-        run->task.run = node_task;
-        run->set = set;
-        run->node = set->plan->nodes[i];
-        if (!run->kept) {
-            continue;
-        }
-        const struct plan_node *up = run->node->parent;
-        while (up && !set->nodes[up->index].kept) {
-            up = up->parent;
-        }
-        if (up) {
-            run->base = &set->nodes[up->index];
-            run->next = run->base->first;
-            run->base->first = run;
-            run->base->readers++;
-        }
-        set->left++;
-    }
-    for (size_t i = set->plan->node_count; i-- > 0;) {
-        struct node_run *run = &set->nodes[i];
-        run->cost += node_cost(run->node);
-        if (run->kept && run->base && run->cost > run->base->cost) {
-            run->base->cost = run->cost;
-        }
-        run->task.urgency = run->cost - (double)set->sequence * set->item->batch->mean_cost;
-    }
-}
 
 /* The smallest whole image of main on the way: what placeholder_make reads cheapest. */
 static const struct plan_node *placeholder_choose(const struct set_run *set)
@@ -484,9 +432,9 @@ static const struct plan_node *placeholder_choose(const struct set_run *set)
     for (int whole = 1; whole >= 0 && !best; whole--) {
         for (size_t i = 0; i < set->plan->node_count; i++) {
             const struct node_run *run = &set->nodes[i];
-            const struct plan_node *node = run->kept && is_leaf(run->node) ? run->node->parent
-                                           : run->kept                     ? run->node
-                                                                           : NULL;
+            const struct plan_node *node = run->kept && node_is_leaf(run->node) ? run->node->parent
+                                           : run->kept                          ? run->node
+                                                                                : NULL;
             if (!node || node->input != &set->plan->subject.inputs[0] ||
                 facts_missing(&node->step.out, WANTS_UPRIGHT | WANTS_RGB)) {
                 continue;
@@ -520,34 +468,39 @@ static void start_task(struct pool_task *task)
 {
     struct set_run *set = (struct set_run *)task;
     struct error error = {0};
+    struct batch_task measured = set->measured;
+    struct batch_part since = part_now();
+    measured.started = since.wall;
     set_reuse(set);
-    nodes_want(set);
-    nodes_keep(set);
-    nodes_link(set);
+    set_order(set);
     set->placeholder_node = set->placeholder_known ? NULL : placeholder_choose(set);
     set->deadline = set_deadline(set);
     if (set->left > 0 && subject_reopen(set->item, &error) != STATUS_OK) {
         set_fail(set, &error);
         set->left = 0;
     }
+    const struct batch *batch = set->item->batch;
+    task_part(&measured, "open", &since);
     if (set->left == 0) {
         set_finish(set);
+        task_part(&measured, "finish", &since);
+        task_end(batch, &measured);
         return;
     }
+    task_end(batch, &measured);
     /* The set may end before this loop does: look at nothing of it after the last submit. */
-    struct pool *pool = set->item->batch->pool;
     size_t count = set->plan->node_count;
     struct node_run *last = NULL;
     for (size_t i = 0; i < count; i++) {
         struct node_run *run = &set->nodes[i];
         if (run->kept && !run->base) {
             if (last) {
-                pool_submit(pool, &last->task);
+                node_submit(last);
             }
             last = run;
         }
     }
-    pool_submit(pool, &last->task);
+    node_submit(last);
 }
 
 void set_start(struct batch_item *item, size_t sequence, int64_t admitted)
@@ -574,6 +527,11 @@ void set_start(struct batch_item *item, size_t sequence, int64_t admitted)
     set->admitted = admitted;
     set->sequence = sequence;
     set->started = machine_seconds();
+    set->measured = (struct batch_task){.image = (size_t)(item - batch->items),
+                                        .node = BATCH_NO_TASK,
+                                        .after = BATCH_NO_TASK,
+                                        .submitted = set->started,
+                                        .urgency = set->task.urgency};
     pthread_mutex_init(&set->lock, NULL);
     pool_submit(batch->pool, &set->task);
 }

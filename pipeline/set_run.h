@@ -21,6 +21,7 @@ struct node_run { /* a task: a step whose image is kept for several readers, or 
     double cost;   /* expected seconds of the longest way from here to an end */
     int readers;   /* dependents that still need the image */
     VipsImage *image;
+    struct batch_task measured;
 };
 
 struct outcome { /* of one rendition of the plan */
@@ -48,10 +49,11 @@ struct set_run {
     int64_t admitted;
     size_t sequence; /* how many sets were admitted before */
     double started, deadline;
-    pthread_mutex_t lock;     /* readers, left, error, outcomes of packs, inputs */
-    struct node_run *nodes;   /* by plan node index */
-    struct outcome *outcomes; /* by rendition index */
-    size_t left;              /* tasks that have not ended */
+    struct batch_task measured; /* the start */
+    pthread_mutex_t lock;       /* readers, left, error, outcomes of packs, inputs */
+    struct node_run *nodes;     /* by plan node index */
+    struct outcome *outcomes;   /* by rendition index */
+    size_t left;                /* tasks that have not ended */
     bool cancelled, decoded;
     struct error error; /* the first failure */
     struct error *soft; /* a rendition failed, the set goes on; NULL: none */
@@ -73,6 +75,10 @@ struct set_run {
 /* Remembers the first failure and makes the other tasks end soon. */
 void set_fail(struct set_run *set, const struct error *error);
 
+/* set_order.c: fills the tasks of the steps that are wanted; `left` counts them. */
+void set_order(struct set_run *set);
+bool node_is_leaf(const struct plan_node *node);
+
 /* set_finish.c: what was there before; one finished rendition; the end of the set. */
 void set_reuse(struct set_run *set);
 PICSET_NODISCARD enum status outcome_accept(struct set_run *set, size_t rendition,
@@ -83,13 +89,11 @@ void set_finish(struct set_run *set);
 PICSET_NODISCARD enum status set_record(struct set_run *set, size_t recipe, struct record_set *out,
                                         struct error *error);
 
-/* set_times.c: the seconds since `started` under a name; of steps, the last first; of a leaf. */
+/* set_times.c: the time since `started` under a name; of steps, the last first; of a leaf. */
 size_t set_recipe(const struct set_run *set, const struct plan_rendition *rendition);
-void set_time(struct set_run *set, size_t recipe, const char *what, double started);
-void set_time_steps(struct set_run *set, size_t recipe, const struct plan_node *const *steps,
-                    size_t count, double started);
-void set_time_leaf(struct set_run *set, size_t recipe, const struct plan_node *leaf,
-                   double started);
+void set_time_steps(struct node_run *run, const struct plan_node *const *steps, size_t count,
+                    struct batch_part *started);
+void set_time_leaf(struct node_run *run, struct batch_part *started);
 /* All of it into the record. */
 PICSET_NODISCARD enum status set_times_record(struct set_run *set, size_t recipe,
                                               struct record_set *out, struct error *error);

@@ -21,9 +21,8 @@ size_t set_recipe(const struct set_run *set, const struct plan_rendition *rendit
     return recipe;
 }
 
-void set_time(struct set_run *set, size_t recipe, const char *what, double started)
+static void set_time(struct set_run *set, size_t recipe, const char *what, double seconds)
 {
-    double seconds = machine_seconds() - started;
     pthread_mutex_lock(&set->lock);
     struct set_times *times = &set->times[recipe];
     struct record_time *slot = NULL;
@@ -45,25 +44,32 @@ void set_time(struct set_run *set, size_t recipe, const char *what, double start
     pthread_mutex_unlock(&set->lock);
 }
 
-void set_time_steps(struct set_run *set, size_t recipe, const struct plan_node *const *steps,
-                    size_t count, double started)
+static void part_time(struct node_run *run, const char *what, struct batch_part *started)
+{
+    double before = started->wall;
+    task_part(&run->measured, what, started);
+    set_time(run->set, run->recipe, what, started->wall - before);
+}
+
+void set_time_steps(struct node_run *run, const struct plan_node *const *steps, size_t count,
+                    struct batch_part *started)
 {
     struct buffer what = {.limit = 400};
     while (count-- > 0) {
         buffer_format(&what, "%s%s", what.size ? ", " : "", steps[count]->step.stage->name);
     }
     if (what.size > 0 && !buffer_failed(&what)) {
-        set_time(set, recipe, buffer_string(&what), started);
+        part_time(run, buffer_string(&what), started);
     }
     buffer_free(&what);
 }
 
-void set_time_leaf(struct set_run *set, size_t recipe, const struct plan_node *leaf, double started)
+void set_time_leaf(struct node_run *run, struct batch_part *started)
 {
+    const struct step *step = &run->node->step;
     struct buffer what = {.limit = 400};
-    buffer_format(&what, "%s %s", leaf->step.stage->name,
-                  format_info(leaf->step.choice.format)->name);
-    set_time(set, recipe, buffer_string(&what), started);
+    buffer_format(&what, "%s %s", step->stage->name, format_info(step->choice.format)->name);
+    part_time(run, buffer_string(&what), started);
     buffer_free(&what);
 }
 

@@ -19,6 +19,37 @@ struct emit_job {
     size_t set_count;
 };
 
+/* What can be wrong with a file that lies where an emitter would write one, whoever wrote it. */
+enum emit_fault {
+    EMIT_DAMAGED,  /* it cannot be read */
+    EMIT_DANGLING, /* it names a file that is not there */
+    EMIT_UNNAMED,  /* a file that it should name */
+    EMIT_STATED    /* what it says of a file is not so */
+};
+
+struct emit_found { /* a file beside it, looked into */
+    const char *path;
+    enum format format; /* NONE: no image */
+    int width, height;  /* px; 0: not known */
+};
+
+struct emit_inspection {
+    const char *path;    /* below the output folder, as all paths here */
+    const void *options; /* of the file */
+    const char *text;    /* ends in NUL */
+    size_t size;
+    struct arena *arena;
+    void *engine;
+    /* NULL: there is none. */
+    const struct emit_found *(*look)(const struct emit_inspection *inspection, const char *path);
+    /* The files in `folder` ("" or ending in '/') and not below it, or all of them (NULL); ended by
+     * NULL, none when memory is short. */
+    const char *const *(*list)(const struct emit_inspection *inspection, const char *folder);
+    /* `about` is the file that it concerns: what is wrong with it otherwise is said once. */
+    void (*fault)(const struct emit_inspection *inspection, enum emit_fault fault,
+                  const char *about, const char *wrong, const char *allowed);
+};
+
 struct emitter {
     const char *name, *summary;
     unsigned version;
@@ -35,6 +66,10 @@ struct emitter {
     enum status (*places)(const char *const *paths, size_t count, struct arena *arena,
                           const char *const **out, size_t *out_count, struct error *error);
     enum status (*emit)(const struct emit_job *job, struct buffer *out, struct error *error);
+    bool needed; /* tools of the platform read it: a set without it is not whole */
+    /* Does what the file says hold? Fails only where memory is short; NULL: it says nothing that
+     * could be held against files. */
+    enum status (*inspect)(const struct emit_inspection *inspection, struct error *error);
 };
 
 /* A set as the gallery shows it. */

@@ -242,7 +242,7 @@ static enum status require_lay(struct expectation *line, struct arena *arena, st
 /* ---- All of it --------------------------------------------------------------------------------
  */
 
-static enum status lines_start(struct expected *expected, struct arena *arena, struct error *error)
+static void lines_start(struct expected *expected)
 {
     const struct recipe *recipe = expected->recipe;
     for (size_t i = 0; i < recipe->line_count; i++) {
@@ -251,8 +251,20 @@ static enum status lines_start(struct expected *expected, struct arena *arena, s
         out->line = line;
         out->kind = line->line.items[line->line.count - 1].stage->kind;
         out->alpha = -1;
-        out->pattern = line->path ? pattern_of(line->path, recipe->name, arena) : NULL;
-        if (line->path && !out->pattern) {
+    }
+}
+
+/* Where several formats are taken, a path that ends in one's extension stands for all. */
+static enum status patterns_make(struct expected *expected, struct arena *arena,
+                                 struct error *error)
+{
+    for (size_t i = 0; i < expected->recipe->line_count; i++) {
+        struct expectation *line = &expected->lines[i];
+        bool several = line->formats & (line->formats - 1);
+        if (line->line->path) {
+            line->pattern = pattern_of(line->line->path, expected->recipe->name, several, arena);
+        }
+        if (line->line->path && !line->pattern) {
             return error_memory(error);
         }
     }
@@ -311,16 +323,17 @@ enum status expect_recipe(const struct preset *preset, const struct recipe *reci
     if (!seen || !expected.lines) {
         return error_memory(error);
     }
-    enum status status = lines_start(&expected, arena, error);
-    if (status == STATUS_OK) {
-        status = probes_plan(&expected, seen, error);
-    }
+    lines_start(&expected);
+    enum status status = probes_plan(&expected, seen, error);
     if (status == STATUS_OK) {
         steps_take(&expected);
     }
     for (size_t i = 0; i < recipe->line_count && status == STATUS_OK; i++) {
         line_conclude(&expected.lines[i], &seen[i]);
         status = require_lay(&expected.lines[i], arena, error);
+    }
+    if (status == STATUS_OK) {
+        status = patterns_make(&expected, arena, error);
     }
     if (status == STATUS_OK) {
         *out = expected;

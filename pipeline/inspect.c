@@ -56,6 +56,18 @@ void finding_add(struct inspection *inspection, const char *path, const char *ru
     inspection->failed = inspection->failed || !slot->path || !slot->wrong || !slot->allowed;
 }
 
+bool finding_there(const struct inspection *inspection, const char *path)
+{
+    for (size_t i = 0; i < inspection->finding_count; i++) {
+        const struct finding *finding = &inspection->findings[i];
+        if (strcmp(finding->path, path) == 0 &&
+            strcmp(finding->preset, inspection->target->preset->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void finding_words(const struct finding *finding, struct buffer *out)
 {
     buffer_format(out, "%s: %s: %s; %s (%s", finding->path, finding->rule, finding->wrong,
@@ -93,12 +105,19 @@ const char *base_below(const struct inspection *inspection, const struct base *b
     return *base->add ? arena_format(inspection->arena, "%s%s", base->add, rest) : rest;
 }
 
-const char *base_path(const struct inspection *inspection, const char *path)
+const char *base_found(const struct inspection *inspection, const char *path)
 {
     const struct base *base = inspection->base;
-    const char *below = text_starts(path, base->add) ? path + strlen(base->add) : path;
-    const char *found = arena_format(inspection->arena, "%s%s", base->strip, below);
-    return found ? found_path(inspection->found, found) : NULL;
+    return text_starts(path, base->add)
+               ? arena_format(inspection->arena, "%s%s", base->strip, path + strlen(base->add))
+               : NULL;
+}
+
+/* What lies outside of the folder that was given is named by its path in the output folder. */
+const char *base_path(const struct inspection *inspection, const char *path)
+{
+    const char *found = base_found(inspection, path);
+    return found ? found_path(inspection->found, found) : arena_text(inspection->arena, path);
 }
 
 static bool line_asked(const struct inspection *inspection, const struct expectation *line)
@@ -408,6 +427,8 @@ static enum status alone_inspect(struct inspection *inspection, size_t *lines, s
     status = match_add(inspection, file, file->path, lines, count, &binding, error);
     if (status == STATUS_OK && !alone_misfits(inspection, &inspection->matches[0])) {
         match_judge(inspection, &inspection->matches[0]);
+        match_loses(inspection, &inspection->matches[0],
+                    inspection->request->generated ? KEEP_PROVENANCE : 0);
     }
     *files += 1;
     return status;

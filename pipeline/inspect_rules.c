@@ -220,6 +220,43 @@ static bool profile_breaks(const struct judged *judged, struct buffer *wrong,
     return true;
 }
 
+/* All cells that are joined in this file are its members; a large image makes each of them. */
+static bool members_breaks(const struct judged *judged, struct buffer *wrong,
+                           struct buffer *allowed)
+{
+    const struct expected *expected = &judged->inspection->expected;
+    const struct stage *stage = judged->line->step ? judged->line->step->stage : NULL;
+    const struct step **steps =
+        arena_array(judged->inspection->arena, expected->recipe->line_count, sizeof(*steps));
+    struct source source = {0};
+    struct error error = {0};
+    struct buffer holds = {0}, wants = {0};
+    size_t count = 0;
+    if (!steps || !stage || !stage->unpack) {
+        return false;
+    }
+    for (size_t i = 0; i < expected->recipe->line_count; i++) {
+        const struct expectation *line = &expected->lines[i];
+        if (line->step && line->step->stage == stage && line->pattern &&
+            pattern_equal(line->pattern, judged->line->pattern)) {
+            steps[count++] = line->step;
+        }
+    }
+    if (found_read(judged->inspection->found, judged->file, &source, &error) == STATUS_OK) {
+        (void)stage->unpack(steps, count, source.bytes, source.size, &holds, &wants, &error);
+    }
+    source_release(&source);
+    bool damaged = error.status != STATUS_CHECK;
+    buffer_format(wrong, "%s%s", damaged ? error.message : "holds ",
+                  damaged ? "" : buffer_string(&holds));
+    buffer_format(allowed, "must %s%s", damaged ? "be a whole icon" : "hold ",
+                  damaged ? "" : buffer_string(&wants));
+    wrong->failed = wrong->failed || buffer_failed(&holds) || buffer_failed(&wants);
+    buffer_free(&holds);
+    buffer_free(&wants);
+    return error.status != STATUS_OK;
+}
+
 /* ---- The table --------------------------------------------------------------------------------
  */
 
@@ -239,6 +276,7 @@ static const struct rule {
     {"bytes", "the largest file", bytes_breaks, false, false},
     {"alpha", "no alpha channel, or one", alpha_breaks, false, true},
     {"profile", "the colour space", profile_breaks, false, true},
+    {"members", "the sizes inside of an .ico or .icns file", members_breaks, false, false},
     /* of sets and emitted files: found by those who know them */
     {"label", "the label of a generated image (IPTC DigitalSourceType)", NULL, false, false},
     {"metadata", "what other files of the image have and this one must not lose", NULL, false,
@@ -246,6 +284,10 @@ static const struct rule {
     {"name", "the rule for names, such as Android's", NULL, false, false},
     {"twin", "one extension for each name of a folder (Android)", NULL, false, false},
     {"missing", "every size, density and variant is there", NULL, false, false},
+    {"damaged", "an emitted file can be read: JSON, XML", NULL, false, false},
+    {"dangling", "what an emitted file names is there", NULL, false, false},
+    {"unnamed", "every file of a catalogue is named in it", NULL, false, false},
+    {"stated", "sizes and types are as an emitted file says", NULL, false, false},
     {"nothing", "there is something of the preset", NULL, false, false},
 };
 enum { RULE_COUNT = sizeof(rules) / sizeof(rules[0]) };

@@ -7,6 +7,7 @@
 
 #include "inspect_state.h"
 #include "memory.h"
+#include "text.h"
 
 static const char *text_or_empty(const char *text)
 {
@@ -180,46 +181,146 @@ static bool line_there(const struct inspection *inspection, const struct set *se
     return false;
 }
 
-/* What depends on more than the image's size nobody can know to be missing. */
-static bool line_certain(const struct inspection *inspection, const struct output_line *line)
+static bool line_asked(const struct inspection *inspection, const struct output_line *line)
 {
     const char *output = inspection->target->output;
-    const struct when *when = &line->when;
-    return (!output || strcmp(output, line->output) == 0) && when->alpha < 0 &&
-           when->animated < 0 && when->orientation < 0 && when->formats == 0;
+    return !output || strcmp(output, line->output) == 0;
 }
 
-static bool path_said(const struct inspection *inspection, const char *path)
+static bool plan_makes(const struct plan *plan, const char *path)
 {
-    for (size_t i = 0; i < inspection->finding_count; i++) {
-        const struct finding *finding = &inspection->findings[i];
-        if (strcmp(finding->rule, "missing") == 0 && strcmp(finding->path, path) == 0) {
+    for (size_t i = 0; i < plan->rendition_count; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        if (rendition->path && strcmp(rendition->path, path) == 0) {
             return true;
         }
     }
     return false;
 }
 
-static void missing_judge(struct inspection *inspection, const struct set *set,
-                          const struct plan *plan)
+/* An output with `when` is known to be missing only if the image would have to have it whatever it
+ * is like: turned, transparent, animated or not, some output makes that path. */
+static enum status path_certain(const struct inspection *inspection, const struct guess *guess,
+                                const struct plan_rendition *rendition, bool *out,
+                                struct error *error)
 {
-    for (size_t i = 0; i < plan->rendition_count; i++) {
+    const struct when *when = &rendition->line->when;
+    bool always = when->alpha < 0 && when->animated < 0 && when->orientation < 0 && !when->formats;
+    struct guess others[] = {*guess, *guess, *guess};
+    others[0].alpha = !guess->alpha;
+    others[1].animated = !guess->animated;
+    others[2].width = guess->height;
+    others[2].height = guess->width;
+    *out = true;
+    for (size_t i = 0; !always && *out && i < sizeof(others) / sizeof(others[0]); i++) {
+        struct plan *plan = NULL;
+        enum status status = expect_plan(&inspection->expected, &others[i], &plan, error);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        *out = plan_makes(plan, rendition->path);
+        plan_free(plan);
+    }
+    return STATUS_OK;
+}
+
+static void missing_add(struct inspection *inspection, const struct plan_rendition *rendition)
+{
+    const char *path = base_path(inspection, rendition->path);
+    const char *cell = rendition->line->cell;
+    const char *allowed =
+        *cell ? arena_format(inspection->arena, "must be, for %s", cell) : "must be";
+    if (!path || !allowed) {
+        inspection->failed = true;
+    } else if (!finding_there(inspection, path)) {
+        finding_add(
+            inspection, path, "missing",
+            &inspection->expected.lines[rendition->line - inspection->expected.recipe->lines],
+            "is not there", allowed);
+    }
+}
+
+static enum status missing_judge(struct inspection *inspection, const struct set *set,
+                                 const struct guess *guess, const struct plan *plan,
+                                 struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < plan->rendition_count && status == STATUS_OK; i++) {
         const struct plan_rendition *rendition = &plan->renditions[i];
+        bool certain = false;
         if (rendition->state != RENDITION_PLANNED || !rendition->path ||
-            !line_certain(inspection, rendition->line) || line_there(inspection, set, rendition)) {
+            !text_starts(rendition->path, inspection->base->add) ||
+            !line_asked(inspection, rendition->line) || line_there(inspection, set, rendition)) {
             continue;
         }
-        const char *path = base_path(inspection, rendition->path);
-        const char *cell = rendition->line->cell;
-        const char *allowed =
-            *cell ? arena_format(inspection->arena, "must be, for %s", cell) : "must be";
-        if (!path || !allowed) {
-            inspection->failed = true;
-        } else if (!path_said(inspection, path)) {
-            finding_add(
-                inspection, path, "missing",
-                &inspection->expected.lines[rendition->line - inspection->expected.recipe->lines],
-                "is not there", allowed);
+        status = path_certain(inspection, guess, rendition, &certain, error);
+        if (certain) {
+            missing_add(inspection, rendition);
+        }
+    }
+    return status;
+}
+
+/* ---- What is lost -----------------------------------------------------------------------------
+ */
+
+/* A generated image is one that says so in any of its files, or that the user calls so. */
+static unsigned set_has(const struct inspection *inspection, const struct set *set)
+{
+    unsigned has = inspection->request->generated ? KEEP_PROVENANCE : 0;
+    for (size_t i = 0; i < inspection->match_count; i++) {
+        const struct match *match = &inspection->matches[i];
+        has |= match_of(match, set) ? match->file->has : 0;
+    }
+    return has;
+}
+
+void match_loses(struct inspection *inspection, const struct match *match, unsigned has)
+{
+    static const struct {
+        unsigned bit;
+        const char *rule, *wrong, *allowed;
+    } losses[] = {
+        {KEEP_PROVENANCE, "label", "has no IPTC DigitalSourceType",
+         "a generated image must keep it"},
+        {KEEP_ICC, "metadata", "has no ICC profile", "must keep it as its other files do"},
+        {KEEP_EXIF, "metadata", "has no EXIF", "must keep it as its other files do"},
+        {KEEP_XMP, "metadata", "has no XMP", "must keep it as its other files do"},
+        {KEEP_IPTC, "metadata", "has no IPTC", "must keep it as its other files do"},
+    };
+    unsigned lost = match->line->keep & has & ~match->file->has;
+    bool whole = match->file->format != FORMAT_NONE && !match->file->broken[0];
+    for (size_t i = 0; whole && i < sizeof(losses) / sizeof(losses[0]); i++) {
+        if (lost & losses[i].bit) {
+            finding_add(inspection, found_path(inspection->found, match->file->path),
+                        losses[i].rule, match->line, losses[i].wrong, losses[i].allowed);
+        }
+    }
+}
+
+/* ---- Twins ------------------------------------------------------------------------------------
+ */
+
+/* Android knows a resource by its name without the extension. Files are sorted, so that twins of
+ * one stem stand together but for stems that begin with it. */
+static void twins_judge(struct inspection *inspection)
+{
+    for (size_t i = 0; i < inspection->match_count; i++) {
+        const struct match *match = &inspection->matches[i];
+        const char *path = match->file->path, *dot = strrchr(path, '.');
+        size_t stem = dot ? (size_t)(dot - path) + 1 : 0;
+        for (size_t j = 0; stem && j < inspection->found->count; j++) {
+            const char *other = inspection->found->files[j].path;
+            if (strncmp(other, path, stem) != 0 || strchr(other + stem, '/') ||
+                strchr(other + stem, '.') || strcmp(other, path) >= 0) {
+                continue;
+            }
+            const char *name = strrchr(other, '/') ? strrchr(other, '/') + 1 : other;
+            const char *wrong = arena_format(inspection->arena, "stands beside '%s'", name);
+            if (wrong) {
+                finding_add(inspection, found_path(inspection->found, path), "twin", match->line,
+                            wrong, "must be the only file of its name");
+            }
         }
     }
 }
@@ -227,18 +328,36 @@ static void missing_judge(struct inspection *inspection, const struct set *set,
 /* ---- All sets ---------------------------------------------------------------------------------
  */
 
+static enum status set_judge(struct inspection *inspection, const struct set *set,
+                             struct error *error)
+{
+    const struct guess guess = set_guess(inspection, set);
+    const unsigned has = set_has(inspection, set);
+    struct plan *plan = NULL;
+    for (size_t i = 0; i < inspection->match_count; i++) {
+        if (match_of(&inspection->matches[i], set)) {
+            match_loses(inspection, &inspection->matches[i], has);
+        }
+    }
+    enum status status = expect_plan(&inspection->expected, &guess, &plan, error);
+    if (status == STATUS_OK) {
+        status = missing_judge(inspection, set, &guess, plan, error);
+    }
+    if (status == STATUS_OK && !inspection->target->output) {
+        status = emitted_judge(inspection, plan, error);
+    }
+    plan_free(plan);
+    return status;
+}
+
 enum status sets_judge(struct inspection *inspection, struct error *error)
 {
     enum status status = sets_group(inspection, error);
+    if (inspection->expected.recipe->names == NAMES_ANDROID) {
+        twins_judge(inspection);
+    }
     for (size_t i = 0; i < inspection->set_count && status == STATUS_OK; i++) {
-        const struct set *set = &inspection->sets[i];
-        const struct guess guess = set_guess(inspection, set);
-        struct plan *plan = NULL;
-        status = expect_plan(&inspection->expected, &guess, &plan, error);
-        if (status == STATUS_OK) {
-            missing_judge(inspection, set, plan);
-            plan_free(plan);
-        }
+        status = set_judge(inspection, &inspection->sets[i], error);
     }
     return status;
 }

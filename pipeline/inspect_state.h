@@ -26,7 +26,6 @@ struct match { /* a file that an output may have made */
 
 struct set { /* what one image became */
     const char *name, *dir;
-    unsigned has; /* enum keep: what some of its files have */
 };
 
 struct inspection {
@@ -42,13 +41,18 @@ struct inspection {
     size_t set_count, set_capacity;
     struct finding *findings;
     size_t finding_count, finding_capacity;
+    const char **emitted; /* paths of emitted files that were looked at */
+    size_t emitted_count, emitted_capacity;
     bool failed; /* memory was short */
 };
 
 /* The part of a found path that lies below the base; NULL when it does not. */
 const char *base_below(const struct inspection *inspection, const struct base *base,
                        const char *path);
-/* The other way round: where a file of the preset would be found, as the user would write it. */
+/* The other way round: where a file of the preset would be found; NULL when it would lie outside,
+ * or memory is short. */
+const char *base_found(const struct inspection *inspection, const char *path);
+/* The same as the user would write it; never outside. */
 const char *base_path(const struct inspection *inspection, const char *path);
 
 /* Which rule is broken where; texts are copied. `line` may be NULL. */
@@ -58,7 +62,17 @@ void finding_add(struct inspection *inspection, const char *path, const char *ru
 /* inspect_rules.c: one file against the lines that it could be of: takes the one it fits best. */
 void match_judge(struct inspection *inspection, struct match *match);
 
+/* Is something said of this path already, in the user's words? */
+bool finding_there(const struct inspection *inspection, const char *path);
+
+/* inspect_emit.c: the emitted files of one set, planned: do they lie there, and is what they say
+ * so? */
+PICSET_NODISCARD enum status emitted_judge(struct inspection *inspection, const struct plan *plan,
+                                           struct error *error);
+
 /* inspect_set.c: all matches are judged: what is missing, what is lost, which names are wrong. */
+/* What of `has` (enum keep) the file lacks and its output must not lose. */
+void match_loses(struct inspection *inspection, const struct match *match, unsigned has);
 PICSET_NODISCARD enum status sets_judge(struct inspection *inspection, struct error *error);
 
 #endif

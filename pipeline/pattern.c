@@ -66,7 +66,34 @@ static bool expression_add(struct pattern *pattern, struct arena *arena, const c
     return part_add(pattern, arena, (struct part){word < 0 ? PATTERN_NUMBER : word, text, digits});
 }
 
-const struct pattern *pattern_of(const struct value *path, const char *preset, struct arena *arena)
+static bool known_format(const char *text, size_t size, bool extension)
+{
+    char word[8];
+    if (size == 0 || size >= sizeof(word)) {
+        return false;
+    }
+    memcpy(word, text, size);
+    word[size] = '\0';
+    return (extension ? format_by_extension(word) : format_by_name(word)) != FORMAT_NONE;
+}
+
+/* "icon.png" becomes "icon." and a word. */
+static bool extension_free(struct pattern *pattern, struct arena *arena)
+{
+    struct part *last = pattern->count ? &pattern->parts[pattern->count - 1] : NULL;
+    const char *dot = NULL;
+    for (size_t i = 0; last && last->kind == PATTERN_LITERAL && i < last->size; i++) {
+        dot = last->text[i] == '.' ? last->text + i : dot;
+    }
+    if (!dot || !known_format(dot + 1, last->size - (size_t)(dot + 1 - last->text), true)) {
+        return true;
+    }
+    last->size = (size_t)(dot + 1 - last->text);
+    return part_add(pattern, arena, (struct part){WORD_EXT, NULL, 0});
+}
+
+const struct pattern *pattern_of(const struct value *path, const char *preset, bool any_extension,
+                                 struct arena *arena)
 {
     struct pattern *pattern = arena_alloc(arena, sizeof(*pattern));
     if (!pattern) {
@@ -95,7 +122,7 @@ const struct pattern *pattern_of(const struct value *path, const char *preset, s
             at = end + 1;
         }
     }
-    return pattern;
+    return !any_extension || extension_free(pattern, arena) ? pattern : NULL;
 }
 
 /* ---- Against a path ---------------------------------------------------------------------------
@@ -106,17 +133,6 @@ struct match {
     const char *starts[WORD_COUNT];
     size_t sizes[WORD_COUNT];
 };
-
-static bool known_format(const char *text, size_t size, bool extension)
-{
-    char word[8];
-    if (size == 0 || size >= sizeof(word)) {
-        return false;
-    }
-    memcpy(word, text, size);
-    word[size] = '\0';
-    return (extension ? format_by_extension(word) : format_by_name(word)) != FORMAT_NONE;
-}
 
 static size_t run_of(const char *text, int (*is)(int c), size_t most)
 {

@@ -26,8 +26,10 @@ struct binding {
 
 struct pattern;
 
-/* Of a path as an output keeps it: literal text and plan words. NULL when memory is short. */
-const struct pattern *pattern_of(const struct value *path, const char *preset, struct arena *arena);
+/* Of a path as an output keeps it: literal text and plan words. `any_extension`: where it ends in a
+ * format's extension, any other format's will do. NULL when memory is short. */
+const struct pattern *pattern_of(const struct value *path, const char *preset, bool any_extension,
+                                 struct arena *arena);
 /* The whole of `path`; the binding's texts live in the arena. A failed allocation is no match. */
 bool pattern_match(const struct pattern *pattern, const char *path, struct arena *arena,
                    struct binding *out);

@@ -161,6 +161,11 @@ struct stage {
      */
     enum status (*pack)(const struct step *const *steps, const struct buffer *members, size_t count,
                         struct buffer *out, struct error *error);
+    /* PACK: does a file hold just the members that these steps make? STATUS_CHECK: `wrong` says
+     * what it holds, `allowed` what it must; STATUS_REFUSED: it is damaged. */
+    enum status (*unpack)(const struct step *const *steps, size_t count, const void *bytes,
+                          size_t size, struct buffer *wrong, struct buffer *allowed,
+                          struct error *error);
 };
 
 /* The registered stages in the order of stages.def, ended by NULL. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "look.h"
 #include "text.h"
 
 extern const struct emitter emitter_android_xml;
@@ -270,6 +271,84 @@ static enum status xml_emit(const struct emit_job *job, struct buffer *out, stru
     return status == STATUS_OK && buffer_failed(out) ? error_memory(error) : status;
 }
 
+/* ---- A resource that lies there ---------------------------------------------------------------
+ */
+
+/* Are the elements closed in the order in which they were opened? A reader of its own for what
+ * Android's build would refuse; names and attributes are not looked at. */
+static bool is_well_formed(const char *text)
+{
+    enum { DEPTH_MAX = 64 };
+    const char *open[DEPTH_MAX];
+    size_t depth = 0, elements = 0;
+    for (const char *at = strchr(text, '<'); at; at = strchr(at, '<')) {
+        bool comment = text_starts(at, "<!--"), other = at[1] == '?' || at[1] == '!';
+        const char *end = comment ? strstr(at, "-->") : strchr(at, '>');
+        const char *name = at + 1 + (at[1] == '/');
+        size_t length = strcspn(name, " \t\r\n/>");
+        if (!end || (!other && length == 0) || depth == DEPTH_MAX) {
+            return false;
+        }
+        if (at[1] == '/') {
+            const char *opened = depth > 0 ? open[--depth] : "";
+            if (strcspn(opened, " \t\r\n/>") != length || memcmp(opened, name, length) != 0) {
+                return false;
+            }
+        } else if (!other && end[-1] != '/') {
+            open[depth++] = name;
+            elements++;
+        } else {
+            elements += !other;
+        }
+        at = end;
+    }
+    return depth == 0 && elements > 0;
+}
+
+/* "@mipmap/ic_launcher" is a file of that name in any of the folders mipmap…. */
+static bool resource_there(const struct emit_inspection *inspection, const char *type,
+                           size_t type_size, const char *name, size_t name_size)
+{
+    for (const char *const *path = inspection->list(inspection, NULL); *path; path++) {
+        const char *slash = strrchr(*path, '/'), *folder = slash;
+        while (folder && folder > *path && folder[-1] != '/') {
+            folder--;
+        }
+        if (folder && strncmp(folder, type, type_size) == 0 &&
+            strchr("-/", folder[type_size]) != NULL && strncmp(slash + 1, name, name_size) == 0 &&
+            slash[1 + name_size] == '.') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status xml_inspect(const struct emit_inspection *inspection, struct error *error)
+{
+    static const char *const types[] = {"@mipmap/", "@drawable/"};
+    (void)error;
+    if (!is_well_formed(inspection->text)) {
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, "is not well-formed", "must be XML");
+        return STATUS_OK;
+    }
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        for (const char *at = strstr(inspection->text, types[i]); at; at = strstr(at, types[i])) {
+            const char *type = at + 1, *name = at + strlen(types[i]);
+            size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+            at = name + size;
+            if (!resource_there(inspection, type, strlen(types[i]) - 2, name, size)) {
+                const char *wrong =
+                    arena_format(inspection->arena, "names '%s%.*s'", types[i], (int)size, name);
+                if (wrong) {
+                    inspection->fault(inspection, EMIT_DANGLING, NULL, wrong,
+                                      "that resource is not there");
+                }
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
 const struct emitter emitter_android_xml = {
     .name = "android-xml",
     .summary = "XML resources of Android: adaptive icon, colour, splash screen",
@@ -281,4 +360,6 @@ const struct emitter emitter_android_xml = {
     .entry_size = sizeof(struct entry_options),
     .check = xml_check,
     .emit = xml_emit,
+    .needed = true,
+    .inspect = xml_inspect,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "candidates.h"
+#include "look.h"
 #include "text.h"
 
 extern const struct emitter emitter_css;
@@ -232,6 +233,14 @@ static enum status css_emit(const struct emit_job *job, struct buffer *out, stru
     return status == STATUS_OK && buffer_failed(out) ? error_memory(error) : status;
 }
 
+static enum status css_inspect(const struct emit_inspection *inspection, struct error *error)
+{
+    const struct css_options *options = inspection->options;
+    (void)error;
+    look_css(inspection, options->base);
+    return STATUS_OK;
+}
+
 const struct emitter emitter_css = {
     .name = "css",
     .summary = "style rules with image-set(), by type, density and media query",
@@ -244,4 +253,5 @@ const struct emitter emitter_css = {
     .entry_size = sizeof(struct candidate_options),
     .check = css_check,
     .emit = css_emit,
+    .inspect = css_inspect,
 };

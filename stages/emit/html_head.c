@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "look.h"
 #include "text.h"
 
 extern const struct emitter emitter_html_head;
@@ -467,6 +468,14 @@ static enum status head_emit(const struct emit_job *job, struct buffer *out, str
     return status == STATUS_OK && buffer_failed(out) ? error_memory(error) : status;
 }
 
+static enum status head_inspect(const struct emit_inspection *inspection, struct error *error)
+{
+    const struct head_options *options = inspection->options;
+    (void)error;
+    look_markup(inspection, options->base);
+    return STATUS_OK;
+}
+
 const struct emitter emitter_html_head = {
     .name = "html-head",
     .summary = "lines for a page's <head>: icons, web manifest, colours, Open Graph and X",
@@ -479,4 +488,5 @@ const struct emitter emitter_html_head = {
     .entry_size = sizeof(struct entry_options),
     .check = head_check,
     .emit = head_emit,
+    .inspect = head_inspect,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "candidates.h"
+#include "look.h"
 #include "preview.h"
 #include "text.h"
 
@@ -356,6 +357,14 @@ static enum status picture_emit(const struct emit_job *job, struct buffer *out, 
     return status == STATUS_OK && buffer_failed(out) ? error_memory(error) : status;
 }
 
+static enum status picture_inspect(const struct emit_inspection *inspection, struct error *error)
+{
+    const struct picture_options *options = inspection->options;
+    (void)error;
+    look_markup(inspection, options->base);
+    return STATUS_OK;
+}
+
 const struct emitter emitter_picture = {
     .name = "picture",
     .summary = "an HTML <picture> with every rendition for the browser to choose from",
@@ -367,4 +376,5 @@ const struct emitter emitter_picture = {
     .entry_size = sizeof(struct candidate_options),
     .check = picture_check,
     .emit = picture_emit,
+    .inspect = picture_inspect,
 };

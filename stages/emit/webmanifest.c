@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * The emitter `webmanifest`: the application manifest that makes a site installable. From the
  * records alone; knows neither pixels nor files. */
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "emit.h"
+#include "look.h"
 
 extern const struct emitter emitter_webmanifest;
 
@@ -273,6 +276,62 @@ static enum status manifest_emit(const struct emit_job *job, struct buffer *out,
     return status;
 }
 
+/* ---- A manifest that lies there ---------------------------------------------------------------
+ */
+
+/* "any", or one of "48x48 96x96". */
+static bool sizes_hold(const char *sizes, int width, int height)
+{
+    char size[32];
+    int length = snprintf(size, sizeof size, "%dx%d", width, height);
+    for (const char *at = sizes; *at; at += strspn(at, " ")) {
+        size_t word = strcspn(at, " ");
+        if ((word == 3 && strncasecmp(at, "any", word) == 0) ||
+            (word == (size_t)length && strncasecmp(at, size, word) == 0)) {
+            return true;
+        }
+        at += word;
+    }
+    return false;
+}
+
+static void icon_inspect(const struct emit_inspection *inspection, const struct value *icon)
+{
+    const struct manifest_options *options = inspection->options;
+    const char *src = look_text(icon, "src"), *sizes = look_text(icon, "sizes");
+    const char *type = look_text(icon, "type");
+    const struct emit_found *found = src ? look_url(inspection, options->base, src) : NULL;
+    if (!found || found->format == FORMAT_NONE) {
+        return;
+    }
+    const char *is = arena_format(inspection->arena, "%dx%d", found->width, found->height);
+    if (is && sizes && found->width > 0 && !sizes_hold(sizes, found->width, found->height)) {
+        look_stated(inspection, found, sizes, is);
+    }
+    if (type && strcmp(type, format_info(found->format)->mime) != 0) {
+        look_stated(inspection, found, type, format_info(found->format)->mime);
+    }
+}
+
+static void icons_inspect(const struct emit_inspection *inspection, const struct value *list)
+{
+    for (size_t i = 0; list && list->type == VALUE_LIST && i < list->list.count; i++) {
+        icon_inspect(inspection, list->list.items[i]);
+        icons_inspect(inspection, value_get(list->list.items[i], "icons")); /* of a shortcut */
+    }
+}
+
+static enum status manifest_inspect(const struct emit_inspection *inspection, struct error *error)
+{
+    const struct value *document = look_json(inspection);
+    static const char *const keys[] = {"icons", "screenshots", "shortcuts"};
+    (void)error;
+    for (size_t i = 0; document && i < sizeof keys / sizeof *keys; i++) {
+        icons_inspect(inspection, value_get(document, keys[i]));
+    }
+    return STATUS_OK;
+}
+
 const struct emitter emitter_webmanifest = {
     .name = "webmanifest",
     .summary = "the web application manifest: name, colours, icons, screenshots",
@@ -284,4 +343,5 @@ const struct emitter emitter_webmanifest = {
     .entry_size = sizeof(struct entry_options),
     .check = manifest_check,
     .emit = manifest_emit,
+    .inspect = manifest_inspect,
 };

@@ -6,6 +6,7 @@
 #include "encode/encode.h"
 #include "memory.h"
 #include "stage.h"
+#include "unpack.h"
 
 struct pack_options {
     struct formats format; /* one */
@@ -314,6 +315,57 @@ static enum status pack_pack(const struct step *const *steps, const struct buffe
     return buffer_failed(out) ? error_memory(error) : STATUS_OK;
 }
 
+/* ---- Back again ----------------------------------------------------------------------------- */
+
+bool icns_side(const uint8_t *type, int *side, int *density)
+{
+    static const struct icns_type others[] = {{16, 1, "icp4", ""}, {32, 1, "icp5", ""}};
+    for (size_t i = 0; i < sizeof icns_types / sizeof *icns_types; i++) {
+        const bool own = memcmp(icns_types[i].type, type, 4) == 0;
+        const bool other = i < 2 && memcmp(others[i].type, type, 4) == 0;
+        if (own || other) {
+            *side = icns_types[i].side;
+            *density = icns_types[i].density;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void member_words(struct buffer *out, int side, int density)
+{
+    buffer_format(out, density > 1 ? "%s%d@%dx" : "%s%d", out->size ? ", " : "", side / density,
+                  density);
+}
+
+/* More members than asked for do no harm: a system takes the one that fits. */
+static enum status pack_unpack(const struct step *const *steps, size_t count, const void *bytes,
+                               size_t size, struct buffer *wrong, struct buffer *allowed,
+                               struct error *error)
+{
+    struct unpacked unpacked;
+    bool whole = true;
+    if (unpack_read((struct span){bytes, size}, &unpacked, error) != STATUS_OK) {
+        return error->status;
+    }
+    for (size_t i = 0; i < unpacked.count; i++) {
+        member_words(wrong, unpacked.members[i].width, unpacked.members[i].density);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct pack_options *options = steps[i]->options;
+        const struct facts *facts = &steps[i]->out;
+        bool there = false;
+        for (size_t j = 0; j < unpacked.count && !there; j++) {
+            const struct unpacked_member *member = &unpacked.members[j];
+            there = member->width == facts->width && member->height == facts->height &&
+                    member->density == options->density;
+        }
+        whole = whole && there;
+        member_words(allowed, facts->width, options->density);
+    }
+    return whole ? STATUS_OK : error_set(error, STATUS_CHECK, "members are missing");
+}
+
 const struct stage stage_pack = {
     .name = "pack",
     .summary = "join members in an icon file",
@@ -328,4 +380,5 @@ const struct stage stage_pack = {
     .identity = pack_identity,
     .encode = pack_encode,
     .pack = pack_pack,
+    .unpack = pack_unpack,
 };

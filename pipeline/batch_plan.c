@@ -296,6 +296,9 @@ static enum status items_settle(struct batch *batch, struct error *error)
         }
     }
     memory_free(plans);
+    if (status == STATUS_OK) {
+        batch_names_look(batch);
+    }
     return status;
 }
 

@@ -81,6 +81,9 @@ PICSET_NODISCARD enum status batch_plan_items(struct batch *batch, struct error 
  * steps, and claims what the others make. */
 PICSET_NODISCARD enum status batch_claim(struct batch *batch, struct error *error);
 
+/* batch_names.c: tells of files that lie beside planned ones under a name that the rule forbids. */
+void batch_names_look(struct batch *batch);
+
 /* batch_subject.c: reads and probes the image's sources; releases their bytes; reads them again. */
 PICSET_NODISCARD enum status subject_open(struct batch_item *item, struct error *error);
 void subject_drop(struct batch_item *item);

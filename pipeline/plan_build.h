@@ -28,6 +28,13 @@ PICSET_NODISCARD enum status plan_line(struct planner *planner, const struct rec
 void plan_drop_equal(struct planner *planner);
 PICSET_NODISCARD enum status plan_shape_tree(struct planner *planner, struct error *error);
 
+/* plan_names.c: ${name} by a preset's rule, in the plan's arena; a change is noted. NULL: error. */
+const char *plan_name(struct planner *planner, enum names_rule rule, const char *preset,
+                      struct error *error);
+/* Is a path's own text against the rule, too? */
+PICSET_NODISCARD enum status plan_name_check(enum names_rule rule, const char *path,
+                                             struct error *error);
+
 /* plan_paths.c: words, names and files, after the tree is settled. */
 PICSET_NODISCARD enum status plan_name_files(struct planner *planner, struct error *error);
 

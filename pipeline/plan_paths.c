@@ -1,113 +1,20 @@
 /* SPDX-License-Identifier: MIT
- * Names and files: the rule for ${name}, the words that only the plan knows, one path for each
- * rendition and emitted file, and who may share one. */
+ * Files: the words that only the plan knows, and one path for each rendition and emitted file. */
 #include "plan_build.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
 #include "text.h"
 
-/* ---- The rules for names ------------------------------------------------------------------------
- */
-
-static bool name_char_ok(enum names_rule rule, unsigned char c)
-{
-    if (rule == NAMES_ANDROID) {
-        return islower(c) || isdigit(c) || c == '_';
-    }
-    return isalnum(c) || c == '.' || c == '_' || c == '-';
-}
-
-static void name_replace(enum names_rule rule, const char *name, struct buffer *out)
-{
-    char filler = rule == NAMES_ANDROID ? '_' : '-';
-    bool filled = false;
-    for (const unsigned char *c = (const unsigned char *)name; *c; c++) {
-        unsigned char lower = rule == NAMES_ANDROID ? (unsigned char)tolower(*c) : *c;
-        if (name_char_ok(rule, lower)) {
-            buffer_char(out, (char)lower);
-            filled = false;
-        } else if (!filled) {
-            buffer_char(out, filler);
-            filled = true;
-        }
-    }
-}
-
-static size_t scale_suffix(const char *name)
-{
-    size_t length = strlen(name);
-    bool scaled = length > 3 && name[length - 3] == '@' && name[length - 1] == 'x' &&
-                  (name[length - 2] == '2' || name[length - 2] == '3');
-    return scaled ? 3 : 0;
-}
-
-static void name_by_rule(enum names_rule rule, const char *name, struct buffer *out)
-{
-    if (rule == NAMES_ANY) {
-        buffer_text(out, name);
-    } else if (rule == NAMES_APPLE) {
-        buffer_bytes(out, name, strlen(name) - scale_suffix(name));
-    } else {
-        if (rule == NAMES_ANDROID && !isalpha((unsigned char)name[0]) && name[0] != '_') {
-            buffer_char(out, '_');
-        }
-        name_replace(rule, name, out);
-    }
-}
-
-static enum status note_add(struct planner *planner, const char *note, struct error *error)
-{
-    for (size_t i = 0; note && i < planner->plan->note_count; i++) {
-        if (strcmp(planner->plan->notes[i], note) == 0) {
-            return STATUS_OK;
-        }
-    }
-    const char **slot =
-        note ? arena_push(planner->arena, &planner->plan->notes, &planner->plan->note_count,
-                          &planner->note_capacity, sizeof(*slot))
-             : NULL;
-    if (!slot) {
-        return error_memory(error);
-    }
-    *slot = note;
-    return STATUS_OK;
-}
-
-static const char *recipe_name_word(struct planner *planner, const struct recipe *recipe,
-                                    struct error *error)
-{
-    static const char *const rules[] = {"any", "web", "android", "apple"};
-    struct buffer name = {0};
-    name_by_rule(recipe->names, planner->plan->subject.name, &name);
-    const char *word =
-        buffer_failed(&name) ? NULL : arena_text(planner->arena, buffer_string(&name));
-    buffer_free(&name);
-    if (!word) {
-        error_memory(error);
-        return NULL;
-    }
-    if (strcmp(word, planner->plan->subject.name) != 0) {
-        const char *note =
-            arena_format(planner->arena, "name '%s' becomes '%s' (%s: names '%s')",
-                         planner->plan->subject.name, word, recipe->name, rules[recipe->names]);
-        if (note_add(planner, note, error) != STATUS_OK) {
-            return NULL;
-        }
-    }
-    return word;
-}
-
 /* ---- The words
  * ----------------------------------------------------------------------------------- */
 
 static struct value *words_common(struct planner *planner, const struct recipe *recipe,
-                                  struct error *error)
+                                  enum names_rule rule, const char *preset, struct error *error)
 {
-    const char *name = recipe_name_word(planner, recipe, error);
+    const char *name = plan_name(planner, rule, preset, error);
     if (!name) {
         return NULL;
     }
@@ -130,7 +37,8 @@ static struct value *words_of(struct planner *planner, const struct plan_renditi
     char hash[33];
     hash_text(step->key, hash);
     struct arena *arena = planner->arena;
-    struct value *words = words_common(planner, rendition->recipe, error);
+    struct value *words = words_common(planner, rendition->recipe, rendition->line->names,
+                                       rendition->line->preset, error);
     if (!words) {
         return NULL;
     }
@@ -249,6 +157,9 @@ static enum status rendition_name(struct planner *planner, struct plan_rendition
     if (status == STATUS_OK && !rendition->line->inlined) {
         status = path_fill(planner, rendition->line->path, words, rendition->recipe->out,
                            &rendition->path, error);
+        status = status == STATUS_OK
+                     ? plan_name_check(rendition->line->names, rendition->path, error)
+                     : status;
     }
     return status == STATUS_OK ? status : error_at(error, "%s", rendition->line->where);
 }
@@ -325,7 +236,7 @@ static enum status emitted_place(struct planner *planner, struct plan_emitted em
 static enum status emitted_add(struct planner *planner, const struct recipe *recipe,
                                const struct emit_line *line, struct error *error)
 {
-    const struct value *words = words_common(planner, recipe, error);
+    const struct value *words = words_common(planner, recipe, line->names, line->preset, error);
     struct scope scope = {.object = words};
     struct plan_emitted emitted = {.recipe = recipe, .line = line, .emitter = line->emitter};
     if (!words) {

@@ -157,6 +157,20 @@ static void stems_settle(struct claims *claims)
     }
 }
 
+/* A path, and under Android's rule what is left of it without its extension (".9.png" is one). */
+static enum status claim_both(struct claims *paths, struct claims *stems, struct claim claim,
+                              enum names_rule rule, struct error *error)
+{
+    enum status status = claim_add(paths, claim, error);
+    const char *slash = strrchr(claim.path, '/'), *file = slash ? slash + 1 : claim.path;
+    const char *dot = strchr(file, '.');
+    if (status == STATUS_OK && rule == NAMES_ANDROID && dot && dot > file) {
+        claim.path_length = (size_t)(dot - claim.path);
+        status = claim_add(stems, claim, error);
+    }
+    return status;
+}
+
 static enum status claims_collect(struct plan *plan, struct claims *paths, struct claims *stems,
                                   struct error *error)
 {
@@ -169,15 +183,8 @@ static enum status claims_collect(struct plan *plan, struct claims *paths, struc
                               .path_length = strlen(rendition->path),
                               .plan = plan,
                               .rendition = rendition};
-        if (claim_add(paths, claim, error) != STATUS_OK) {
+        if (claim_both(paths, stems, claim, rendition->line->names, error) != STATUS_OK) {
             return error->status;
-        }
-        const char *dot = strrchr(rendition->path, '.');
-        if (rendition->recipe->names == NAMES_ANDROID && dot && !strchr(dot, '/')) {
-            claim.path_length = (size_t)(dot - rendition->path);
-            if (claim_add(stems, claim, error) != STATUS_OK) {
-                return error->status;
-            }
         }
     }
     for (size_t i = 0; i < plan->emitted_count; i++) {
@@ -185,7 +192,7 @@ static enum status claims_collect(struct plan *plan, struct claims *paths, struc
                               .path_length = strlen(plan->emitted[i].path),
                               .plan = plan,
                               .emitted = &plan->emitted[i]};
-        if (claim_add(paths, claim, error) != STATUS_OK) {
+        if (claim_both(paths, stems, claim, plan->emitted[i].line->names, error) != STATUS_OK) {
             return error->status;
         }
     }

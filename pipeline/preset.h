@@ -81,11 +81,12 @@ struct require_options { /* what value does not name is not asked */
 };
 extern const struct option require_options[];
 
-struct output_line {     /* one cell of one output's matrix */
-    const char *preset;  /* that declares it */
-    const char *output;  /* id, or its index as text */
-    size_t output_index; /* over the whole expanded preset: cells of one output share it */
-    const char *cell;    /* "step=640 codec=avif"; "" without a matrix */
+struct output_line {       /* one cell of one output's matrix */
+    const char *preset;    /* that declares it */
+    enum names_rule names; /* of its preset, or of the one that includes it */
+    const char *output;    /* id, or its index as text */
+    size_t output_index;   /* over the whole expanded preset: cells of one output share it */
+    const char *cell;      /* "step=640 codec=avif"; "" without a matrix */
     const struct from_choice *from;
     size_t from_count;
     struct when when;
@@ -107,6 +108,7 @@ struct output_line {     /* one cell of one output's matrix */
 
 struct emit_line { /* one emitted file of the preset */
     const char *preset;
+    enum names_rule names;
     const struct emitter *emitter;
     const struct value *options; /* object, plan words left; always has "path" */
     size_t first, count; /* lines[first …] are the outputs of its preset and of what that includes:
@@ -122,7 +124,6 @@ bool emit_line_takes(const struct emit_line *emit, const struct recipe *recipe,
 struct recipe {       /* what the planner works from */
     const char *name; /* the preset that was asked for */
     const char *out;  /* folder to put before every path, "" or ending in '/' */
-    enum names_rule names;
     const struct value *inputs;
     const struct output_line *lines;
     size_t line_count;

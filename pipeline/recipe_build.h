@@ -44,8 +44,9 @@ struct frame { /* one preset in the recipe */
     const char *place; /* "presets/web.json", with the including ones before it */
     const char
         *folder; /* put before its paths: "" or ending in '/'; the asked one's is the recipe's */
-    struct scope scope;   /* parameters */
-    struct layer *layers; /* innermost first; NULL: none */
+    enum names_rule names; /* its own, or that of the one that includes it */
+    struct scope scope;    /* parameters */
+    struct layer *layers;  /* innermost first; NULL: none */
     size_t first_line, first_emit;
 };
 

@@ -296,9 +296,10 @@ static enum status emit_expand(struct frame *frame, const struct value *item,
                             ? NULL
                             : arena_text(growth->arena, buffer_string(&where));
     buffer_free(&where);
-    return place ? emit_add(
-                       frame,
-                       (struct emit_line){.emitter = emitter, .options = options, .where = place})
+    return place ? emit_add(frame, (struct emit_line){.emitter = emitter,
+                                                      .names = frame->names,
+                                                      .options = options,
+                                                      .where = place})
                  : error_memory(growth->error);
 }
 

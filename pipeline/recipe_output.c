@@ -337,6 +337,7 @@ enum status cell_expand(const struct cell *cell, size_t output_index)
     pointer_print(&where, cell->at);
     struct output_line line = {
         .preset = cell->frame->preset->name,
+        .names = cell->frame->names,
         .output = cell->id,
         .output_index = output_index,
         .cell = matrix_label(cell),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "planning.h"
+#include "scratch.h"
 
 static const char *small(const char *rule, const char *path, struct planning *planning)
 {
@@ -30,7 +31,8 @@ static void name_becomes(const char *rule, const char *name, const char *wanted)
     planning.subject.name = name;
     planning_preset(&planning, small(rule, "${name}.png", &planning), NULL);
     assert_string_equal(path_of(&planning), wanted);
-    bool changed = strncmp(wanted, name, strlen(name)) != 0;
+    bool changed =
+        strcmp(wanted, arena_format(planning.arena, "%s.png", name)) != 0;
     assert_int_equal(planning.plan->note_count, changed ? 1 : 0);
     planning_end(&planning);
 }
@@ -39,15 +41,103 @@ static void names_by_rule(void **state)
 {
     (void)state;
     name_becomes("any", "Grüße aus Köln", "Grüße aus Köln.png");
-    name_becomes("web", "Grüße aus Köln", "Gr-e-aus-K-ln.png");
+    name_becomes("web", "Grüße aus Köln", "Grusse-aus-Koln.png");
+    name_becomes("web", "cafe\xcc\x81 (1)", "cafe-1.png"); /* as a Mac writes é */
+    name_becomes("web", "Œuvre×Łódź ẞ", "OEuvre-Lodz.png");
+    name_becomes("web", "--a\xff\xc3", "--a.png");
+    name_becomes("web", "写真", "image-70e8ff.png");
+    name_becomes("web", "写真 2", "2.png");
     name_becomes("web", "a.b_c-D9", "a.b_c-D9.png");
     name_becomes("android", "My-Photo 2", "my_photo_2.png");
     name_becomes("android", "2nd", "_2nd.png");
     name_becomes("android", "ok_1", "ok_1.png");
+    name_becomes("android", "ÄÖÜ.Straße", "aou_strasse.png");
+    name_becomes("android", "_private__x_", "_private__x_.png");
+    name_becomes("android", "写真", "image_70e8ff.png");
+    name_becomes("android", "Switch", "switch_.png"); /* R.drawable.switch is no Java */
+    name_becomes("android", "switches", "switches.png");
+    name_becomes("android", "_", "__.png");
     name_becomes("apple", "icon@2x", "icon.png");
     name_becomes("apple", "icon@3x", "icon.png");
     name_becomes("apple", "icon@4x", "icon@4x.png");
+    name_becomes("apple", "@2x", "@2x.png");
     name_becomes("apple", "Größe", "Größe.png");
+}
+
+static void document_write(const char *folder, const char *name, const char *document)
+{
+    struct arena *arena = arena_new();
+    struct buffer text = {0};
+    value_print(&text, support_value(arena, document));
+    scratch_write(folder, name, buffer_string(&text));
+    buffer_free(&text);
+    arena_free(arena);
+}
+
+/* An included preset keeps its rule, and takes that of the including one where it has none. */
+static void included_presets_have_their_rules(void **state)
+{
+    (void)state;
+    static const char outer[] =
+        "{'version': 1, 'name': 'outer', 'summary': 's', 'names': 'web', 'outputs': [{'preset': "
+        "'droid'}, {'preset': 'plain'}, {'stages': [{'encode': {'format': 'png'}}], 'path': "
+        "'${name}.png'}]}";
+    static const char droid[] =
+        "{'version': 1, 'name': 'droid', 'summary': 's', 'names': 'android', 'outputs': "
+        "[{'stages': "
+        "[{'encode': {'format': 'png'}}], 'path': 'res/drawable/${name}.png'}], 'emit': "
+        "[{'manifest': {'path': '${name}.json'}}]}";
+    static const char plain[] =
+        "{'version': 1, 'name': 'plain', 'summary': 's', 'outputs': [{'stages': [{'encode': "
+        "{'format': 'png'}}], 'path': 'plain/${name}.png'}]}";
+    struct planning planning = planning_start("My Photo.png", 100, 100);
+    char *folder = scratch_make();
+    document_write(folder, "droid.json", droid);
+    document_write(folder, "plain.json", plain);
+    planning.library.folder = folder;
+    planning_preset(&planning, outer, NULL);
+    assert_string_equal(path_of(&planning), "res/drawable/my_photo.png");
+    assert_string_equal(planning.plan->renditions[1].path, "plain/My-Photo.png");
+    assert_string_equal(planning.plan->renditions[2].path, "My-Photo.png");
+    assert_string_equal(planning.plan->emitted[0].path, "my_photo.json");
+    assert_int_equal(planning.plan->note_count, 2);
+    assert_string_equal(planning.plan->notes[0],
+                        "name 'My Photo' becomes 'my_photo' (droid: names 'android')");
+    assert_string_equal(planning.plan->notes[1],
+                        "name 'My Photo' becomes 'My-Photo' (plain: names 'web')");
+    planning_end(&planning);
+    scratch_remove(folder);
+}
+
+static void resources_have_names_that_android_takes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *message;
+    } cases[] = {
+        {"app/res/drawable/${name}-${width}.png", "app/res/drawable/cat-20.png"},
+        {"res/drawable/${width}.png", "res/drawable/20.png"},
+        {"res/raw/Cat.png", "res/raw/Cat.png"},
+        {"res/drawable/${name}_${width}.9.png", NULL},
+        {"play/${name}-${width}.png", NULL},
+        {"res.png", NULL},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct planning planning = planning_start("cat.png", 100, 100);
+        planning_preset(&planning, small("android", cases[i].path, &planning), NULL);
+        planning_build(&planning);
+        if (cases[i].message) {
+            const char *text = arena_format(planning.arena,
+                                            "path '%s' is no resource of Android: a file below "
+                                            "res/ is named [a-z_][a-z0-9_]*",
+                                            cases[i].message);
+            assert_string_equal(planning.error.message, text);
+            assert_int_equal(planning.status, STATUS_REFUSED);
+        } else {
+            assert_int_equal(planning.status, STATUS_OK);
+        }
+        planning_end(&planning);
+    }
 }
 
 static void changed_names_are_told(void **state)
@@ -396,6 +486,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_by_rule),
+        cmocka_unit_test(included_presets_have_their_rules),
+        cmocka_unit_test(resources_have_names_that_android_takes),
         cmocka_unit_test(changed_names_are_told),
         cmocka_unit_test(words_of_a_path),
         cmocka_unit_test(hash_is_over_source_and_steps),

@@ -70,7 +70,6 @@ void planning_alpha(struct facts *facts, int used)
 
 void planning_preset(struct planning *planning, const char *preset, const char *changes)
 {
-    struct preset_library library = {0};
     const struct preset *parsed = NULL;
     struct error error = {0};
     enum status status;
@@ -81,12 +80,12 @@ void planning_preset(struct planning *planning, const char *preset, const char *
         }
         status = preset_parse("test", text, strlen(text), planning->arena, &parsed, &error);
     } else {
-        status = preset_read(&library, preset, planning->arena, &parsed, &error);
+        status = preset_read(&planning->library, preset, planning->arena, &parsed, &error);
     }
     if (status == STATUS_OK) {
         assert_true(planning->recipe_count < PLANNING_PRESETS);
         status = recipe_expand(
-            &library, parsed, changes ? support_value(planning->arena, changes) : NULL,
+            &planning->library, parsed, changes ? support_value(planning->arena, changes) : NULL,
             planning->arena, &planning->recipes[planning->recipe_count++], &error);
     }
     if (status != STATUS_OK) {

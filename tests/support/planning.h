@@ -11,6 +11,7 @@ enum { PLANNING_INPUTS = 4, PLANNING_PRESETS = 4 };
 
 struct planning {
     struct arena *arena;
+    struct preset_library library; /* none at first: built-in presets only */
     struct subject subject;
     struct subject_input inputs[PLANNING_INPUTS];
     struct source sources[PLANNING_INPUTS];

@@ -309,6 +309,7 @@ static void twins_judge(struct inspection *inspection)
         const struct match *match = &inspection->matches[i];
         const char *path = match->file->path, *dot = strrchr(path, '.');
         size_t stem = dot ? (size_t)(dot - path) + 1 : 0;
+        stem = match->line->names == NAMES_ANDROID ? stem : 0;
         for (size_t j = 0; stem && j < inspection->found->count; j++) {
             const char *other = inspection->found->files[j].path;
             if (strncmp(other, path, stem) != 0 || strchr(other + stem, '/') ||
@@ -353,9 +354,7 @@ static enum status set_judge(struct inspection *inspection, const struct set *se
 enum status sets_judge(struct inspection *inspection, struct error *error)
 {
     enum status status = sets_group(inspection, error);
-    if (inspection->expected.recipe->names == NAMES_ANDROID) {
-        twins_judge(inspection);
-    }
+    twins_judge(inspection);
     for (size_t i = 0; i < inspection->set_count && status == STATUS_OK; i++) {
         status = set_judge(inspection, &inspection->sets[i], error);
     }

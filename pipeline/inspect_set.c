@@ -309,7 +309,7 @@ static void twins_judge(struct inspection *inspection)
         const struct match *match = &inspection->matches[i];
         const char *path = match->file->path, *dot = strrchr(path, '.');
         size_t stem = dot ? (size_t)(dot - path) + 1 : 0;
-        stem = match->line->names == NAMES_ANDROID ? stem : 0;
+        stem = match->line->line->names == NAMES_ANDROID ? stem : 0;
         for (size_t j = 0; stem && j < inspection->found->count; j++) {
             const char *other = inspection->found->files[j].path;
             if (strncmp(other, path, stem) != 0 || strchr(other + stem, '/') ||

@@ -4,7 +4,6 @@
 #include "shape.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { SLICES = 32 };
 

@@ -119,7 +119,7 @@ static void test_icns_of_libicns(void **state)
         snprintf(path, sizeof path, "AppIcon_%sx32.png", sides[i]);
         struct decoded decoded = icon_decoded(path);
         const int side = decoded.width;
-        assert_int_equal(side, atoi(sides[i]));
+        assert_int_equal(side, strtol(sides[i], NULL, 10));
         assert_int_equal(icon_pixel(&decoded, 0, 0, 3), 0);
         assert_true(icon_pixel(&decoded, side / 2, side / 2, 0) >= ICON_WHITE);
         assert_int_equal(icon_pixel(&decoded, side / 2, side / 2, 3), 255);

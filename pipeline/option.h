@@ -80,7 +80,8 @@ struct option {
     const char *def;  /* the default as JSON text or plain word, parsed by the same parser */
     double min, max;  /* both 0: no range (numbers) */
     const char *unit; /* "px", "%", …; may be NULL */
-    const char *const *names; /* ENUM, FLAGS: NULL-terminated */
+    const char *const *names; /* ENUM, FLAGS: NULL-terminated; INT: words beside the numbers, the
+                                 field holds -1 for the first, -2 for the second, … */
     const struct option *group;
     const char *help;       /* one line, lower case, no full stop */
     const char *value_name; /* command line only: "DIR"; NULL: a flag takes none when BOOL */

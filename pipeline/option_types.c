@@ -266,6 +266,19 @@ static enum status int_parse(const struct option_parse *parse, const struct valu
                              void *field)
 {
     int64_t whole = 0;
+    struct value number = {.type = VALUE_INT};
+    if (value->type == VALUE_TEXT && parse->option->names) {
+        const int index = option_name_index(parse->option->names, value->text);
+        if (index >= 0) {
+            *(int *)field = -1 - index;
+            return STATUS_OK;
+        }
+        /* A parameter whose default is a word stays a text. */
+        if (!text_to_int64(value->text, &number.integer)) {
+            return option_wrong(parse, value);
+        }
+        value = &number;
+    }
     enum status status = whole_parse(parse, value, INT32_MIN, INT32_MAX, &whole);
     if (status == STATUS_OK) {
         *(int *)field = (int)whole;
@@ -276,8 +289,10 @@ static enum status int_parse(const struct option_parse *parse, const struct valu
 static bool int_value(const struct option *option, const void *field, struct arena *arena,
                       const struct value **out)
 {
-    (void)option;
-    return (*out = value_int(arena, *(const int *)field)) != NULL;
+    const int number = *(const int *)field;
+    *out = option->names && number < 0 ? value_text(arena, option->names[-1 - number])
+                                       : value_int(arena, number);
+    return *out != NULL;
 }
 
 static enum status int64_parse(const struct option_parse *parse, const struct value *value,
@@ -313,6 +328,9 @@ static void whole_words(struct buffer *out, const struct option *option)
     } else {
         buffer_text(out, "a whole number");
         option_range_words(out, option);
+        for (size_t i = 0; option->names && option->names[i]; i++) {
+            buffer_format(out, " or %s", option->names[i]);
+        }
     }
 }
 
@@ -323,6 +341,9 @@ static struct value *whole_schema(const struct option *option, struct arena *are
     bool ranged = option->min != 0 || option->max != 0 || option->type == OPTION_BYTES;
     option_range(option, 0, &low, &high);
     any = value_append(arena, any, option_schema_number(arena, "integer", ranged, low, high));
+    if (option->names) {
+        any = value_append(arena, any, option_schema_enum(arena, option_name_next, option->names));
+    }
     if (counts_bytes(option)) {
         any = value_append(
             arena, any,

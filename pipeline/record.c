@@ -74,6 +74,7 @@ static const struct field rendition_fields[] = {
     {"key", HASH(struct record_rendition, key)},
     {"quality", NUMBER(struct record_rendition, quality)},
     {"seconds", NUMBER(struct record_rendition, seconds)},
+    {"chosen", OPTIONAL(struct record_rendition, chosen)},
     {"reasons", TEXTS(struct record_rendition, reasons, reason_count)},
     {"warnings", TEXTS(struct record_rendition, warnings, warning_count)},
     {"entries",

@@ -30,6 +30,7 @@ struct record_rendition {
     struct hash key;            /* of the plan that made it */
     double quality;             /* codec's own scale; < 0 when lossless */
     double seconds;             /* that its encoder took; 0: not known */
+    const char *chosen;         /* what the pixels decided, in words; NULL: nothing was to decide */
     const char *const *reasons; /* the plan's words, e.g. "resize 640x427 from 1280x853" */
     size_t reason_count;
     const char *const *warnings;

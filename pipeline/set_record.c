@@ -115,6 +115,10 @@ static enum status rendition_made(struct set_run *set, const struct plan_renditi
                                      .quality = outcome->quality,
                                      .seconds = (double)(int64_t)(outcome->seconds * 1e4) / 1e4};
     enum status status = reasons_fill(set, leaf, out, error);
+    if (status == STATUS_OK && *outcome->chosen) {
+        out->chosen = arena_text(set->arena, outcome->chosen);
+        status = out->chosen ? STATUS_OK : error_memory(error);
+    }
     if (status == STATUS_OK && rendition->pack_head) {
         status = sizes_fill(set, rendition, &out->sizes, error);
     }

@@ -47,44 +47,6 @@ static bool flow_stop(const struct flow *flow)
 /* ---- What flows
  * ------------------------------------------------------------------------------------ */
 
-static const struct subject_input *set_input(const struct set_run *set, const char *name)
-{
-    for (size_t i = 0; i < set->plan->subject.input_count; i++) {
-        if (strcmp(set->plan->subject.inputs[i].name, name) == 0) {
-            return &set->plan->subject.inputs[i];
-        }
-    }
-    return NULL;
-}
-
-/* A second image is decoded at most once per set; the lock is held meanwhile, others would wait for
- * the same pixels. */
-static VipsImage *flow_input(const struct flow *flow, const char *name, struct error *error)
-{
-    struct set_run *set = ((struct node_run *)flow->engine)->set;
-    const struct subject_input *input = set_input(set, name);
-    VipsImage *image = NULL;
-    if (!input) {
-        error_set(error, STATUS_USAGE, "input '%s' is not given; add --input %s=FILE", name, name);
-        return NULL;
-    }
-    pthread_mutex_lock(&set->lock);
-    for (size_t i = 0; i < set->input_count; i++) {
-        if (strcmp(set->inputs[i].name, name) == 0) {
-            image = set->inputs[i].image;
-        }
-    }
-    if (!image && set->input_count == sizeof(set->inputs) / sizeof(set->inputs[0])) {
-        error_set(error, STATUS_USAGE, "more than %zu inputs are asked for", set->input_count);
-    } else if (!image && input_decode(input, flow->limits, WANTS_UPRIGHT | WANTS_RGB | WANTS_8BIT,
-                                      &image, error) == STATUS_OK) {
-        set->inputs[set->input_count].name = name;
-        set->inputs[set->input_count++].image = image;
-    }
-    pthread_mutex_unlock(&set->lock);
-    return image;
-}
-
 static struct flow flow_of(struct node_run *run, double *quality)
 {
     return (struct flow){.source = run->node->input->source,
@@ -95,7 +57,9 @@ static struct flow flow_of(struct node_run *run, double *quality)
                          .load_scale = 1.0,
                          .threads = 1,
                          .stop = flow_stop,
-                         .quality_used = quality};
+                         .quality_used = quality,
+                         .recall = flow_recall,
+                         .remember = flow_remember};
 }
 
 /* ---- Computing
@@ -220,6 +184,8 @@ static enum status leaf_fallbacks(struct node_run *run, const struct plan_rendit
     for (size_t i = 0; i < rendition->fallback_count && status == STATUS_REFUSED; i++) {
         const struct plan_node *leaf = rendition->fallbacks[i];
         struct flow flow = flow_of(run, quality);
+        flow.chosen = outcome->chosen;
+        *outcome->chosen = '\0';
         struct error failure = {0};
         VipsImage *image = NULL;
         buffer_clear(&outcome->bytes);
@@ -262,6 +228,7 @@ static enum status leaf_accept(struct set_run *set, const struct plan_node *leaf
             buffer_bytes(&other->bytes, outcome->bytes.data, outcome->bytes.size);
             other->quality = outcome->quality;
             other->seconds = outcome->seconds;
+            memcpy(other->chosen, outcome->chosen, sizeof other->chosen);
             other->fallback = outcome->fallback;
             status =
                 buffer_failed(&other->bytes) ? error_memory(error) : outcome_accept(set, i, error);
@@ -301,6 +268,7 @@ static void leaf_run(struct node_run *run, VipsImage *image, struct error *error
     struct batch_part started = part_now();
     const double begun = started.wall;
     struct flow flow = flow_of(run, &quality);
+    flow.chosen = outcome->chosen;
     enum status status = leaf_bytes(run->node, &flow, image, &outcome->bytes, error);
     set_time_leaf(run, &started);
     if (status == STATUS_REFUSED) {

@@ -32,6 +32,7 @@ struct outcome { /* of one rendition of the plan */
     int64_t size;
     struct hash hash;
     double quality, seconds;
+    char chosen[FLOW_WORDS];               /* what the pixels decided, in words */
     const struct plan_node *fallback;      /* the alternative that was used; NULL: none was */
     const struct record_rendition *before; /* REUSED: as it was recorded */
 };
@@ -78,6 +79,13 @@ void set_fail(struct set_run *set, const struct error *error);
 /* set_order.c: fills the tasks of the steps that are wanted; `left` counts them. */
 void set_order(struct set_run *set);
 bool node_is_leaf(const struct plan_node *node);
+
+/* set_flow.c: the callbacks of struct flow. */
+VipsImage *flow_input(const struct flow *flow, const char *name, struct error *error);
+bool flow_recall(const struct flow *flow, const struct hash *key, const char *what, char *text,
+                 size_t size);
+void flow_remember(const struct flow *flow, const struct hash *key, const char *what,
+                   const char *text);
 
 /* set_finish.c: what was there before; one finished rendition; the end of the set. */
 void set_reuse(struct set_run *set);

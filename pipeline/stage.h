@@ -72,6 +72,8 @@ struct measure {
     int left, top, width, height;
 };
 
+enum { FLOW_WORDS = 240 }; /* bytes, with the NUL */
+
 /* What flows at run time beside the image. Borrowed for the call. */
 struct flow {
     const struct source *source; /* of this root; NULL for a plain colour */
@@ -87,6 +89,13 @@ struct flow {
     bool (*stop)(const struct flow *flow); /* true: give up with STATUS_INTERRUPTED; NULL: never */
     double
         *quality_used; /* ENCODE: where the quality that was really used is written; may be NULL */
+    char *chosen;      /* ENCODE: what the pixels decided (an effort), in words: room for FLOW_WORDS
+                          bytes; may be NULL */
+    /* What was found out before, on whatever run, for the same step: a cache. NULL: none. */
+    bool (*recall)(const struct flow *flow, const struct hash *key, const char *what, char *text,
+                   size_t size);
+    void (*remember)(const struct flow *flow, const struct hash *key, const char *what,
+                     const char *text);
 };
 
 struct plan_context {

@@ -148,6 +148,7 @@ static const struct value *rendition_value(struct arena *arena, const char *base
     }
     object = put_true(arena, object, "lossless",
                       rendition->quality < 0 && rendition->format != FORMAT_SVG);
+    object = put_text(arena, object, "chosen", rendition->chosen);
     object = put_text(arena, object, "input", rendition->input);
     object = put_text(arena, object, "preset", rendition->preset);
     object = put_text(arena, object, "output", rendition->output);

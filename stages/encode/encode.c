@@ -7,6 +7,7 @@
 #include "image.h"
 #include "quality.h"
 #include "search.h"
+#include "trial.h"
 
 static const struct codec *const codecs[] = {&codec_jpeg, &codec_png, &codec_webp,
                                              &codec_avif, &codec_jxl, &codec_gif};
@@ -252,7 +253,8 @@ static enum status encode_plan(const void *data, const struct plan_context *cont
                                const struct facts *in, struct facts *out, struct choice *choice,
                                struct error *error)
 {
-    const struct encode_options *options = data;
+    struct encode_options settled = *(const struct encode_options *)data;
+    const struct encode_options *options = &settled;
     const enum format format = choose_format(&options->format, in);
     const struct codec *codec = codec_find(format);
     const struct format_info *info = format_info(format);
@@ -264,6 +266,7 @@ static enum status encode_plan(const void *data, const struct plan_context *cont
     choice->format = format;
     choice->asked_alpha = alpha_decides(&options->format, in);
     choice->quality = quality_for(format, &options->quality);
+    (void)trial_settle(codec, in, &settled, &choice->quality);
     choice->bytes_most = options->max_bytes.count;
     choice->detail = detail_of(options, codec, choice->quality, context->arena);
     choice->identity = identity_of(options, codec, choice->quality, context->arena);
@@ -346,10 +349,30 @@ static enum status check_pixels(const struct codec *codec, const struct pixels *
     return STATUS_OK;
 }
 
+/* An effort that is `auto` becomes a number, by the rule of the plan or by a trial. */
+static enum status encode_settle(struct encode_job *job, const struct step *step,
+                                 struct encode_options *settled, struct error *error)
+{
+    double quality = quality_for(job->format, &job->options->quality);
+    *settled = *job->options;
+    if (trial_settle(codec_find(job->format), &step->in, settled, &quality)) {
+        char words[FLOW_WORDS] = "";
+        quality = job->quality;
+        if (trial_choose(job, step, settled, &quality, words, error) != STATUS_OK) {
+            return error->status;
+        }
+        if (job->flow->chosen) {
+            memcpy(job->flow->chosen, words, sizeof words);
+        }
+        job->quality = quality;
+    }
+    job->options = settled;
+    return STATUS_OK;
+}
+
 static enum status encode_encode(const struct step *step, const struct flow *flow, VipsImage *in,
                                  struct buffer *out, struct error *error)
 {
-    const struct encode_options *options = step->options;
     const enum format format = step->choice.format;
     struct pixels pixels = {0};
     struct attachments attachments = {0};
@@ -363,14 +386,18 @@ static enum status encode_encode(const struct step *step, const struct flow *flo
         status = attachments_collect(step, flow, pixels.image, &attachments, error);
     }
     if (status == STATUS_OK) {
-        const struct encode_job job = {.options = options,
-                                       .pixels = &pixels,
-                                       .attachments = &attachments,
-                                       .flow = flow,
-                                       .format = format,
-                                       .quality = quality,
-                                       .fine = quality_is_fine(format, quality)};
-        status = encode_within(&job, out, &quality, error);
+        struct encode_options settled;
+        struct encode_job job = {.options = step->options,
+                                 .pixels = &pixels,
+                                 .attachments = &attachments,
+                                 .flow = flow,
+                                 .format = format,
+                                 .quality = quality,
+                                 .fine = quality_is_fine(format, quality)};
+        status = encode_settle(&job, step, &settled, error);
+        if (status == STATUS_OK) {
+            status = encode_within(&job, out, &quality, error);
+        }
     }
     if (status == STATUS_OK && flow->quality_used) {
         *flow->quality_used = quality;

@@ -82,6 +82,7 @@ struct codec {
     void (*version)(const struct encode_options *options, struct buffer *out);
     /* More words for the plan: " effort 2". */
     void (*words)(const struct encode_options *options, double quality, struct buffer *out);
+    const struct trial_rules *trial; /* how `auto` chooses an effort (trial.h); NULL: not at all */
     /* CPU seconds for a million pixels. */
     double (*cost)(const struct encode_options *options, double quality);
     enum status (*encode)(const struct encode_job *job, struct buffer *out, struct error *error);

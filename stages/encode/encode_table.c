@@ -4,6 +4,7 @@
 #include "encode.h"
 
 static const char *const format_names[] = {"jpeg", "png", "webp", "avif", "jxl", "gif", NULL};
+static const char *const auto_names[] = {"auto", NULL};
 static const char *const chroma_names[] = {"auto", "4:2:0", "4:4:4", NULL};
 static const char *const filter_names[] = {"auto",    "none",  "sub",      "up",
                                            "average", "paeth", "adaptive", NULL};
@@ -69,7 +70,10 @@ static const struct option webp_table[] = {
      .def = "4",
      .min = 0,
      .max = 6,
-     .help = "effort; 2 takes half the time of 4 for about 5 % more bytes"},
+     .names = auto_names,
+     .help =
+         "effort; 2 takes half the time of 4 for about 5 % more bytes; auto: 2 or 4, by a trial "
+         "on crops of a large image"},
     {.name = "near-lossless",
      OPT_INT(struct encode_options, webp.near_lossless),
      .def = "100",
@@ -98,7 +102,9 @@ static const struct option avif_table[] = {
      .def = "2",
      .min = 0,
      .max = 9,
-     .help = "2 takes a seventh of the time of 4 for about 10 % more bytes"},
+     .names = auto_names,
+     .help = "2 takes a seventh of the time of 4 for about 10 % more bytes; auto: 0 to 3, by a "
+             "trial on crops of a large image, and the quality so that a number looks as at 4"},
     {.name = "chroma",
      OPT_ENUM(struct encode_options, avif.chroma),
      .def = "auto",

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * WebP through libwebp: stills with the progress hook, so that a run can stop; animations and
  * metadata through libwebpmux. Knows no libvips. */
+#include <math.h>
 #include <string.h>
 
+#include <webp/decode.h>
 #include <webp/encode.h>
 #include <webp/mux.h>
 
 #include "encode.h"
 #include "memory.h"
+#include "trial.h"
 
 static int on_bytes(const uint8_t *bytes, size_t size, const WebPPicture *picture)
 {
@@ -235,7 +238,11 @@ static void webp_words(const struct encode_options *options, double quality, str
     if (quality < 0 && options->webp.near_lossless < 100) {
         buffer_format(out, " near %d", options->webp.near_lossless);
     }
-    buffer_format(out, " method %d", options->webp.method);
+    if (options->webp.method == EFFORT_AUTO) {
+        buffer_text(out, " method auto");
+    } else {
+        buffer_format(out, " method %d", options->webp.method);
+    }
 }
 
 /* From the measurements in stages/README.md. */
@@ -243,9 +250,48 @@ static double webp_cost(const struct encode_options *options, double quality)
 {
     static const double lossy[] = {0.04, 0.06, 0.08, 0.12, 0.13, 0.2, 0.35};
     static const double lossless[] = {0.1, 0.2, 0.25, 0.3, 0.33, 0.6, 2};
-    const int method = options->webp.method;
+    const int method = options->webp.method == EFFORT_AUTO ? 3 : options->webp.method;
     return quality < 0 ? lossless[method] : lossy[method] * (options->webp.sharp_yuv ? 1.6 : 1);
 }
+
+/* ---- auto --------------------------------------------------------------------------------- */
+
+static int *method_field(struct encode_options *options)
+{
+    return &options->webp.method;
+}
+
+/* A quality is that of method 4. Where crops lie side by side method 4 may be worse by many points,
+ * which says nothing of the rendition: then the mean of photographs counts. */
+static double webp_lacks(const struct trial_runs *runs, size_t candidate)
+{
+    const double found = runs->at[1].score - runs->at[0].score;
+    return candidate == 1 ? 0 : fabs(found) > 2 ? 0.3 : found;
+}
+
+static enum status webp_decode(const void *bytes, size_t size, int width, int height, uint8_t *rgb,
+                               struct error *error)
+{
+    const size_t room = (size_t)width * (size_t)height * 3;
+    if (!WebPDecodeRGBInto(bytes, size, rgb, room, width * 3)) {
+        return error_set(error, STATUS_FAILED, "decoding a webp of our own failed");
+    }
+    return STATUS_OK;
+}
+
+static const struct trial_rules rules = {
+    .word = "method",
+    .candidates = {{.effort = 2, .seconds = 0.04}, {.effort = 4, .seconds = 0.085}},
+    .least_pixels = 3000000,
+    .tiny_pixels = 500000,
+    .small = 2,
+    .tiny = 4,
+    .blind = 4,
+    .bytes_a_second = 700e3,
+    .field = method_field,
+    .lacks = webp_lacks,
+    .decode = webp_decode,
+};
 
 const struct codec codec_webp = {
     .format = FORMAT_WEBP,
@@ -255,6 +301,7 @@ const struct codec codec_webp = {
     .wants = WANTS_8BIT,
     .version = webp_version,
     .words = webp_words,
+    .trial = &rules,
     .cost = webp_cost,
     .encode = webp_encode,
 };

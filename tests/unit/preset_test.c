@@ -82,6 +82,8 @@ static const struct recipe *built_in(const char *name, const char *changes)
     return recipe;
 }
 
+#define AUTO ",\"webp\":{\"method\":\"auto\"},\"avif\":{\"effort\":\"auto\"}"
+
 static void web_is_a_responsive_picture(void **state)
 {
     (void)state;
@@ -89,22 +91,22 @@ static void web_is_a_responsive_picture(void **state)
     assert_string_equal(
         recipe_words(recipe, arena),
         "web/picture [px=320 codec=avif] <main> orient colour resize{\"width\":320} "
-        "encode{\"format\":\"avif\"} -> ${dir}${name}-${width}w.${ext} "
+        "encode{\"format\":\"avif\"" AUTO "} -> ${dir}${name}-${width}w.${ext} "
         "+picture{\"sizes\":\"100vw\"}\n"
         "web/picture [px=320 codec=webp] <main> orient colour resize{\"width\":320} "
-        "encode{\"format\":\"webp\"} -> ${dir}${name}-${width}w.${ext} "
+        "encode{\"format\":\"webp\"" AUTO "} -> ${dir}${name}-${width}w.${ext} "
         "+picture{\"sizes\":\"100vw\"}\n"
         "web/picture [px=320 codec=jpeg|png] <main> orient colour resize{\"width\":320} "
-        "encode{\"format\":[\"jpeg\",\"png\"]} -> ${dir}${name}-${width}w.${ext} "
+        "encode{\"format\":[\"jpeg\",\"png\"]" AUTO "} -> ${dir}${name}-${width}w.${ext} "
         "+picture{\"sizes\":\"100vw\"}\n"
         "web/picture [px=640 codec=avif] <main> orient colour resize{\"width\":640} "
-        "encode{\"format\":\"avif\"} -> ${dir}${name}-${width}w.${ext} "
+        "encode{\"format\":\"avif\"" AUTO "} -> ${dir}${name}-${width}w.${ext} "
         "+picture{\"sizes\":\"100vw\"}\n"
         "web/picture [px=640 codec=webp] <main> orient colour resize{\"width\":640} "
-        "encode{\"format\":\"webp\"} -> ${dir}${name}-${width}w.${ext} "
+        "encode{\"format\":\"webp\"" AUTO "} -> ${dir}${name}-${width}w.${ext} "
         "+picture{\"sizes\":\"100vw\"}\n"
         "web/picture [px=640 codec=jpeg|png] <main> orient colour resize{\"width\":640} "
-        "encode{\"format\":[\"jpeg\",\"png\"]} -> ${dir}${name}-${width}w.${ext} "
+        "encode{\"format\":[\"jpeg\",\"png\"]" AUTO "} -> ${dir}${name}-${width}w.${ext} "
         "+picture{\"sizes\":\"100vw\"}\n"
         "web/thumb <main> orient colour "
         "resize{\"size\":256,\"fit\":\"cover\",\"gravity\":\"focus\"} "

@@ -146,7 +146,7 @@ enum status emitted_judge(struct inspection *inspection, const struct plan *plan
             continue;
         }
         if (!file && emitted->emitter->needed) {
-            finding_add(inspection, path, "missing", NULL, "is not there", "must be");
+            finding_add(inspection, path, "missing", NULL, "is not there", "is required");
         } else if (file && emitted->emitter->inspect) {
             status = text_inspect(inspection, emitted, file, error);
         }

@@ -194,7 +194,7 @@ static bool alpha_breaks(const struct judged *judged, struct buffer *wrong, stru
 
 static const char *space_words(enum space space)
 {
-    return space == SPACE_PROFILE ? "a colour profile of its own" : space_name(space);
+    return space == SPACE_PROFILE ? "of a colour profile of its own" : space_name(space);
 }
 
 /* Without a profile an image is sRGB, in colour or grey, and where one is right the other is. */
@@ -208,7 +208,7 @@ static bool profile_breaks(const struct judged *judged, struct buffer *wrong,
     if (spaces == 0 || spaces >> space & 1) {
         return false;
     }
-    buffer_format(wrong, "has %s", space_words(space));
+    buffer_format(wrong, "is %s", space_words(space));
     buffer_text(allowed, "must be");
     const char *between = " ";
     for (int i = SPACE_SRGB; i <= SPACE_OTHER; i++) {

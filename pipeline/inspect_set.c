@@ -65,7 +65,7 @@ static void name_judge(struct inspection *inspection, struct match *match, const
     struct buffer wrong = {0}, allowed = {0};
     if (strcmp(name, right) != 0) {
         buffer_format(&wrong, "is called '%s'", name);
-        buffer_format(&allowed, "must be called as '%s' is", right);
+        buffer_format(&allowed, "a valid name is '%s'", right);
         finding_add(inspection, found_path(inspection->found, match->file->path), "name",
                     match->line, buffer_string(&wrong), buffer_string(&allowed));
         match->findings++;
@@ -226,17 +226,17 @@ static enum status path_certain(const struct inspection *inspection, const struc
 
 static void missing_add(struct inspection *inspection, const struct plan_rendition *rendition)
 {
+    const struct expectation *line =
+        &inspection->expected.lines[rendition->line - inspection->expected.recipe->lines];
     const char *path = base_path(inspection, rendition->path);
-    const char *cell = rendition->line->cell;
+    const bool part = line->kind == STAGE_PACK; /* a cell makes a part of the file */
+    const char *cell = part ? "" : line->line->cell;
     const char *allowed =
-        *cell ? arena_format(inspection->arena, "must be, for %s", cell) : "must be";
+        *cell ? arena_format(inspection->arena, "is required for %s", cell) : "is required";
     if (!path || !allowed) {
         inspection->failed = true;
     } else if (!finding_there(inspection, path)) {
-        finding_add(
-            inspection, path, "missing",
-            &inspection->expected.lines[rendition->line - inspection->expected.recipe->lines],
-            "is not there", allowed);
+        finding_add(inspection, path, "missing", line, "is not there", allowed);
     }
 }
 

@@ -38,6 +38,9 @@ struct value *docs_definitions(struct arena *arena);
 const struct value *docs_schema(struct arena *arena);
 /* presets/project.schema.json, of picset.json. */
 const struct value *docs_project_schema(struct arena *arena);
+/* Of the file that the emitter of this name writes, such as presets/manifest.schema.json. NULL when
+ * none is published, or memory is short. */
+const struct value *docs_emitter_schema(const char *emitter, struct arena *arena);
 /* presets/README.md: a page per built-in preset, then every key, stage and emitter. */
 PICSET_NODISCARD enum status docs_presets(struct arena *arena, struct buffer *out,
                                           struct error *error);

@@ -317,3 +317,11 @@ const struct value *docs_project_schema(struct arena *arena)
         keys_schema(arena, shape_project, specials, sizeof(specials) / sizeof(*specials)),
         definitions);
 }
+
+/* ---- Emitted files -------------------------------------------------------------------------- */
+
+const struct value *docs_emitter_schema(const char *emitter, struct arena *arena)
+{
+    const struct emitter *found = emitter_find(emitter);
+    return found && found->schema ? found->schema(arena) : NULL;
+}

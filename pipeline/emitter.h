@@ -66,7 +66,9 @@ struct emitter {
     enum status (*places)(const char *const *paths, size_t count, struct arena *arena,
                           const char *const **out, size_t *out_count, struct error *error);
     enum status (*emit)(const struct emit_job *job, struct buffer *out, struct error *error);
-    bool needed; /* tools of the platform read it: a set without it is not whole */
+    const struct value *(*schema)(
+        struct arena *arena); /* JSON Schema of the file; NULL: none is published */
+    bool needed;              /* tools of the platform read it: a set without it is not whole */
     /* Does what the file says hold? Fails only where memory is short; NULL: it says nothing that
      * could be held against files. */
     enum status (*inspect)(const struct emit_inspection *inspection, struct error *error);

@@ -7,7 +7,7 @@
 #include "docs.h"
 #include "image.h"
 
-static const char *const documents[] = {"schema", "presets", "project", NULL};
+static const char *const documents[] = {"schema", "presets", "project", "manifest", NULL};
 
 static enum status run(struct cli *cli, const void *options, const struct words *words,
                        struct error *error)
@@ -26,17 +26,21 @@ static enum status run(struct cli *cli, const void *options, const struct words 
     if (words->count == 1 && strcmp(words->list[0], documents[2]) == 0) {
         return cli_json(cli, docs_project_schema(cli->arena), error);
     }
+    const struct value *schema =
+        words->count == 1 ? docs_emitter_schema(words->list[0], cli->arena) : NULL;
+    if (schema) {
+        return cli_json(cli, schema, error);
+    }
     cli->hint = "docs";
-    return error_set(error, STATUS_USAGE, "no such document: schema, presets or project");
+    return error_set(error, STATUS_USAGE, "no such document: schema, presets, project or manifest");
 }
 
 const struct command command_docs = {
     .name = "docs",
     .summary = "print a document that is made from the tables",
-    .usage = "schema | presets | project",
-    .text =
-        "presets/schema.json, presets/README.md and presets/project.schema.json of picset's own "
-        "source.",
+    .usage = "schema | presets | project | manifest",
+    .text = "presets/schema.json, presets/README.md, presets/project.schema.json and "
+            "presets/manifest.schema.json of picset's own source.",
     .words = WORDS_NAMED,
     .word_names = documents,
     .hidden = true,

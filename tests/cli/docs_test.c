@@ -36,6 +36,12 @@ static void project_schema_is_current(void **state)
     same_as_committed("project", "project.schema.json");
 }
 
+static void manifest_schema_is_current(void **state)
+{
+    (void)state;
+    same_as_committed("manifest", "manifest.schema.json");
+}
+
 static void readme_is_current(void **state)
 {
     (void)state;
@@ -87,9 +93,8 @@ static void references_lead_somewhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(schema_is_current),
-        cmocka_unit_test(project_schema_is_current),
-        cmocka_unit_test(readme_is_current),
+        cmocka_unit_test(schema_is_current),          cmocka_unit_test(project_schema_is_current),
+        cmocka_unit_test(manifest_schema_is_current), cmocka_unit_test(readme_is_current),
         cmocka_unit_test(references_lead_somewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,8 @@ enum generate_event_type {
     GENERATE_DONE,    /* job->image is on disk; `reused`: it was there already */
     GENERATE_FAILED,  /* of this run nothing more comes for it: job->state and message say why */
     GENERATE_PAUSED,  /* nothing is sent for `seconds`, as the service wished */
-    GENERATE_NOTE     /* a warning about one image, or about all: job NULL */
+    GENERATE_NOTE,    /* a warning about one image, or about all: job NULL */
+    GENERATE_RETRY    /* a request failed for now: `message` says why, `seconds` until the next */
 };
 
 struct generate_event {

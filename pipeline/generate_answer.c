@@ -9,6 +9,7 @@
 #include "machine.h"
 
 enum {
+    REACH_TRIES_MOST = 4, /* creates in a row, while the service has never answered in this run */
     TRIES_MOST = 8,       /* failures in a row of one job's create or poll: then it waits */
     FETCH_TRIES_MOST = 5, /* the same of a download: then the next start tries again */
     MISSES_MOST = 5,      /* polls that do not know the task: it may not be everywhere yet */
@@ -168,8 +169,14 @@ static bool work_again(struct generate *generate, struct work *work, const struc
         double window = generate->request.provider->creates.seconds * generate->request.pace;
         generate_pause(generate, wait > window ? wait : window);
     }
+    if (!generate->reached && work->phase == PHASE_CREATE && work->tries + 1 >= REACH_TRIES_MOST) {
+        generate_stop(generate, "the service cannot be reached: %s", reason);
+        work_end(generate, work, generate->stopped);
+        return false;
+    }
     work->due = now + wait;
     if (++work->tries <= tries_most && answer->retry_after <= wait_most) {
+        retry_tell(generate, work, reason, wait);
         return true;
     }
     work_end(generate, work, reason);
@@ -492,6 +499,7 @@ static void uploaded(struct generate *generate, struct upload *upload, const str
 void call_answered(struct generate *generate, struct call *call)
 {
     struct work *work = call->work;
+    generate->reached = generate->reached || call->answer.failure == HTTP_OK;
     if (!work) {
         uploaded(generate, call->upload, call);
         return;

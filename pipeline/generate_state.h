@@ -107,6 +107,7 @@ struct generate {
     struct upload *uploads;
     struct rate_limit creates, polls;
     struct breaker breaker;
+    bool reached;  /* the service has answered once */
     bool stopping; /* nothing new is sent; `stopped` says why */
     char stopped[512];
     uint64_t random;
@@ -156,6 +157,7 @@ const struct value *asked_value(const struct ask *ask, struct arena *arena);
 /* generate_tell.c: events and log lines. */
 void work_tell(struct generate *generate, struct work *work, enum generate_event_type type,
                int progress, const char *message);
+void retry_tell(struct generate *generate, struct work *work, const char *message, double seconds);
 void stop_tell(struct generate *generate);
 void pause_tell(struct generate *generate, double seconds);
 void generate_note(struct generate *generate, struct work *work, const char *format, ...)

@@ -36,6 +36,17 @@ void work_tell(struct generate *generate, struct work *work, enum generate_event
     event_send(generate, &event);
 }
 
+void retry_tell(struct generate *generate, struct work *work, const char *message, double seconds)
+{
+    struct generate_event event = {.type = GENERATE_RETRY,
+                                   .index = work->index,
+                                   .job = &work->job,
+                                   .message = message,
+                                   .progress = -1,
+                                   .seconds = seconds};
+    event_send(generate, &event);
+}
+
 void stop_tell(struct generate *generate)
 {
     char text[sizeof generate->stopped + 64];

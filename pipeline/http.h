@@ -45,6 +45,8 @@ PICSET_NODISCARD enum status http_fetch(struct http *http, const char *url, int6
 PICSET_NODISCARD enum status http_wait(struct http *http, const struct http_ask *ask,
                                        const struct secret *secret, struct arena *arena,
                                        struct http_answer *out, struct error *error);
+/* Why nothing can be asked of this base URL; NULL: it can. */
+const char *http_unfit(const char *url);
 /* Is this base URL on loopback (127.0.0.0/8, ::1, localhost)? */
 bool http_local(const char *url);
 

@@ -79,15 +79,13 @@ enum status cell_fill(const struct cell *cell, const struct value *value, const 
                       const struct value **out)
 {
     struct project_build *build = cell->entry->build;
-    const struct scope late = {.object = cell->late};
-    const struct value *filled = NULL;
+    const struct scope all = {.parent = cell->scope, .object = cell->late};
     if (!shape_has_placeholder(value)) {
         *out = value;
         return STATUS_OK;
     }
-    if (template_fill(value, cell->scope, TEMPLATE_LATE_KEPT, at, build->arena, &filled,
-                      build->error) != STATUS_OK ||
-        template_finish(filled, &late, at, build->arena, out, build->error) != STATUS_OK) {
+    if (template_fill(value, &all, TEMPLATE_LATE_REFUSED, at, build->arena, out, build->error) !=
+        STATUS_OK) {
         return cell_wrong(cell, NULL);
     }
     return STATUS_OK;

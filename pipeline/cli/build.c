@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * `picset build`: everything that picset.json declares; only what changed. */
+#include <unistd.h>
+
 #include "limit.h"
 #include "work.h"
 
@@ -24,6 +26,13 @@ static enum status run(struct cli *cli, const void *options, const struct words 
     const struct make_options *make = options;
     struct work work;
     enum status status = work_open(cli, make, &work, error);
+    if (status == STATUS_MISSING && access(make->project, F_OK) != 0) {
+        error_clear(error);
+        error_set(error, STATUS_MISSING,
+                  "no such file; 'picset help build' shows what a project file holds, and "
+                  "--project names another");
+        error_at(error, "%s", make->project);
+    }
     if (status == STATUS_OK) {
         status = build(&work, make, words, error);
     }
@@ -49,7 +58,17 @@ const struct command command_build = {
             "it stopped, and nothing is paid for twice.\n\n"
             "The sets of images that have come are made while others are still being generated. "
             "What is unchanged is not made again. Without a key and at no cost a whole project "
-            "can be tried on the sandbox.",
+            "can be tried on the sandbox.\n\n"
+            "  {\n"
+            "    \"version\": 1, \"out\": \"public/img/\",\n"
+            "    \"images\": [\n"
+            "      { \"source\": \"photos/**/*.jpg\", \"presets\": [ \"web\", \"thumbnails\" ] },\n"
+            "      { \"id\": \"hero\", \"prompt\": \"a lighthouse at dusk\", \"presets\": [ "
+            "\"web\" ] }\n"
+            "    ]\n"
+            "  }\n\n"
+            "presets/project.schema.json describes it all; an editor that knows JSON schemas "
+            "completes it.",
     .examples = examples,
     .sets = build_sets,
     .size = sizeof(struct make_options),

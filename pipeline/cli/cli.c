@@ -206,8 +206,9 @@ static enum status run_command(struct cli *cli, const struct command *command,
         return version_print(cli, error);
     }
     if (words.count > 0 && command->words == WORDS_NONE) {
-        return error_set(error, STATUS_USAGE, "'picset %s' takes no '%s'", command->name,
-                         words.list[0]);
+        return error_set(error, STATUS_USAGE, "'picset %s' takes no '%s'%s%s", command->name,
+                         words.list[0], command->no_words ? "; " : "",
+                         command->no_words ? command->no_words : "");
     }
     cli->hint = NULL;
     return command->run(cli, options, &words, error);

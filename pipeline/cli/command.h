@@ -59,6 +59,7 @@ struct command {
     size_t size;                    /* of the struct that the sets are of */
     enum words_kind words;
     const char *const *word_names; /* WORDS_NAMED: which; ended by NULL */
+    const char *no_words;          /* WORDS_NONE: what to do instead; NULL: nothing to say */
     const struct option *limits;   /* what --limit names; NULL: takes none */
     bool makes;                    /* takes the global options of a run to heart */
     bool hidden;                   /* not in the list of commands */

@@ -266,6 +266,7 @@ const struct command command_generate = {
     .sets = generate_sets,
     .size = sizeof(struct make_options),
     .words = WORDS_NONE,
+    .no_words = "a prompt is given as --prompt TEXT",
     .limits = limit_options,
     .makes = true,
     .run = run,

@@ -90,7 +90,16 @@ enum status service_choose(struct cli *cli, const struct generation_options *opt
     const char *model = said(options->model, same ? said_there->model : NULL);
     if (model_changed(provider, model, same ? said_there->fields : NULL, at, cli->arena,
                       &service.model, error) != STATUS_OK) {
-        return error->where[0] ? error_at(error, "%s", project->file) : error->status;
+        bool there = error->where[0] || (model && model == said_there->model);
+        if (there && !error->where[0]) {
+            error_at(error, "/provider/model");
+        }
+        return there ? error_at(error, "%s", project->file) : error->status;
+    }
+    const char *unfit = url ? http_unfit(url) : upload ? http_unfit(upload) : NULL;
+    if (unfit) {
+        return error_set(error, STATUS_USAGE, "'base-url' is '%s', and %s", url ? url : upload,
+                         unfit);
     }
     service.endpoint.base_url = url ? url : provider->base_url;
     service.endpoint.upload_url = upload ? upload : url ? url : provider->upload_url;

@@ -3,6 +3,7 @@
  * service takes them, all held against the model's table before anything is sent. */
 #include <pthread.h>
 #include <string.h>
+#include <strings.h>
 
 #include "memory.h"
 #include "stage.h"
@@ -42,7 +43,7 @@ static enum status choose(struct work *work, size_t i, struct error *error)
     }
     const struct work_group *group =
         image->group == WORK_NO_GROUP ? NULL : &work->groups[image->group];
-    return ask_choose(work->service.model, wishes->aspect, wishes->size,
+    return ask_choose(work->service.model, wishes->aspect, image->ask.size,
                       group ? group->recipes : NULL, group ? group->preset_count : 0,
                       &work->request.batch.limits, &image->choice, error);
 }
@@ -65,17 +66,29 @@ static enum status check(struct work *work, struct work_image *image, struct err
     return ask_check(work->service.provider, &ask, error);
 }
 
+/* A word as the model spells it: "4k" is "4K". */
+static const char *spelled(const char *const *known, const char *word)
+{
+    for (; word && known && *known; known++) {
+        if (strcasecmp(*known, word) == 0) {
+            return *known;
+        }
+    }
+    return word;
+}
+
 static enum status ask_one(struct work *work, size_t i, struct error *error)
 {
     struct work_image *image = &work->images[i];
     const struct project_wishes *wishes = &image->image->wishes;
     const struct model *model = work->service.model;
+    const char *size = spelled(model->sizes, wishes->size);
     const char *format = wishes->format ? model_format(model, wishes->format) : NULL;
     image->ask = (struct ask){
         .model = model,
         .prompt = image->image->prompt,
         .aspect = wishes->aspect,
-        .size = wishes->size,
+        .size = size,
         .format = format ? format : wishes->format,
         .grounding = wishes->grounding,
         .seed_given = wishes->seed_given,
@@ -89,7 +102,7 @@ static enum status ask_one(struct work *work, size_t i, struct error *error)
         return error->status;
     }
     image->ask.aspect = image->choice.aspect;
-    image->ask.size = model->sizes ? image->choice.size : wishes->size;
+    image->ask.size = model->sizes ? image->choice.size : size;
     image->price = model_price(model, image->ask.size);
     return check(work, image, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Making everything: this thread asks for images, another one makes the sets of those that have
  * come, both until nothing is left. What they share is under one lock. */
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -218,6 +219,14 @@ static void generate_happened(void *data, const struct generate_event *event)
             add_images(run);
             look_for_ready(run);
         }
+        break;
+    case GENERATE_RETRY:
+        if (!cli->globals.quiet && (cli->globals.verbose || !run->retry_told)) {
+            report_pause(&run->report);
+            cli_say(cli, "%s: %s; trying again in %.0f s", image->image->id, event->message,
+                    ceil(event->seconds));
+        }
+        run->retry_told = true;
         break;
     case GENERATE_PAUSED:
     case GENERATE_NOTE:

@@ -25,6 +25,7 @@ struct run {
     size_t base_sources, base_renditions; /* of the batches before */
     enum status sets;                     /* the first failure of a batch as a whole, or PARTIAL */
     struct error sets_error, made_error;
+    bool retry_told;        /* that a request failed for now: once is enough */
     size_t lost;            /* sets that could not be made for lack of an image */
     struct value *failures; /* of images that could not be had, for the document */
 };

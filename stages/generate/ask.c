@@ -168,8 +168,13 @@ static enum status cannot(const struct provider *provider, const struct model *m
             buffer_format(&others, "%s%s", others.size ? ", " : "", other->name);
         }
     }
-    error_set(error, STATUS_USAGE, "'%s' cannot be asked of %s; of %s it can be asked of %s", field,
-              model->name, provider->name, others.size ? buffer_string(&others) : "none");
+    if (others.size) {
+        error_set(error, STATUS_USAGE, "'%s' cannot be asked of %s; of %s it can be asked of %s",
+                  field, model->name, provider->name, buffer_string(&others));
+    } else {
+        error_set(error, STATUS_USAGE, "'%s' cannot be asked of %s, nor of another model of %s",
+                  field, model->name, provider->name);
+    }
     buffer_free(&others);
     return error->status;
 }

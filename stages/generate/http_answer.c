@@ -170,8 +170,9 @@ static void failure_judge(struct transfer *transfer, CURLcode code)
         transfer_fail(transfer, HTTP_FORBIDDEN, "%s %s", transfer->host, redirected);
     } else {
         const char *reason = *transfer->reason ? transfer->reason : curl_easy_strerror(code);
-        transfer_fail(transfer, sent == 0 ? HTTP_NOT_SENT : HTTP_UNKNOWN, "%s: %s", transfer->host,
-                      reason);
+        bool named = *transfer->host && strstr(reason, transfer->host);
+        transfer_fail(transfer, sent == 0 ? HTTP_NOT_SENT : HTTP_UNKNOWN, "%s%s%s",
+                      named ? "" : transfer->host, named ? "" : ": ", reason);
     }
 }
 

@@ -80,6 +80,17 @@ CURLUcode url_check(const char *url, char *host, size_t size, bool *plain, bool 
     return code;
 }
 
+const char *http_unfit(const char *url)
+{
+    char host[256];
+    bool plain, loopback;
+    if (curl_ready() && url_check(url, host, sizeof host, &plain, &loopback)) {
+        return "must begin with https:// and hold no user name";
+    }
+    return plain && !loopback ? "must begin with https://: plain http is for this machine only"
+                              : NULL;
+}
+
 bool http_local(const char *url)
 {
     char host[256];

@@ -70,6 +70,16 @@ static void mistakes_are_told_before_anything_is_sent(void **state)
            ARGUMENTS("model 'nano-banana-3' is not known to kie"));
     expect(folder, 2, ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--aspect", "16:8"),
            ARGUMENTS("picset: generate: prompt 1: 'aspect' is '16:8'"));
+    expect(folder, 2, ARGUMENTS("generate", "a lamp", "-p", "tiny"),
+           ARGUMENTS("takes no 'a lamp'; a prompt is given as --prompt TEXT"));
+    expect(folder, 2,
+           ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--provider", "kie", "--base-url",
+                     "http://example.org"),
+           ARGUMENTS("'base-url' is 'http://example.org', and must begin with https://: plain"));
+    expect(folder, 2, ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--seed", "1"),
+           ARGUMENTS("'seed' cannot be asked of nano-banana-2-1, nor of another model of sandbox"));
+    expect(folder, 0, ARGUMENTS("generate", "--prompt", "x", "-p", "tiny", "--size", "2k", "-n"),
+           ARGUMENTS(" 2K  2048x2048"));
     expect(folder, 2, ARGUMENTS("generate", "--prompt", " ", "-p", "tiny"),
            ARGUMENTS("the prompt is empty"));
     expect(folder, 3,
@@ -172,7 +182,8 @@ static void a_project_in_another_folder(void **state)
     assert_there(folder, "sub/a-40.png", true);
     expect(folder, 0, ARGUMENTS("build", "--project", "sub/picset.json"),
            ARGUMENTS("1 image: 1 unchanged"));
-    expect(folder, 3, ARGUMENTS("build"), ARGUMENTS("picset: picset.json: no such file"));
+    expect(folder, 3, ARGUMENTS("build"),
+           ARGUMENTS("picset: picset.json: no such file; 'picset help build' shows what a"));
 }
 
 static void mistakes_of_projects_have_a_place(void **state)
@@ -188,6 +199,8 @@ static void mistakes_of_projects_have_a_place(void **state)
          "picset.json: /images/0/presets/0: /set/width: unknown parameter 'width'"},
         {"{\"source\": \"a.png\", \"presets\": [\"tiny\"], \"inputs\": {\"drak\": \"a.png\"}}",
          "picset: picset.json: /images/0/inputs: unknown input 'drak'; did you mean 'dark'?"},
+        {"{\"id\": \"a\", \"prompt\": \"x ${width}\", \"presets\": [\"tiny\"]}",
+         "picset.json: /images/0/prompt: 'width' is known only when an image is planned"},
         {"{\"source\": \"a.png\", \"presets\": [\"tiny\"], \"out\": \"-\"}",
          "picset: picset.json: /images/0: 'out -' is no folder"},
         {"{\"id\": \"a\", \"prompt\": \"x\", \"presets\": [\"tiny\"], \"seed\": 7, \"size\": "
@@ -212,6 +225,19 @@ static void mistakes_of_projects_have_a_place(void **state)
 }
 
 /* ---- A service that misbehaves -------------------------------------------------------------- */
+
+static void nobody_answers(void **state)
+{
+    const char *folder = *state;
+    expect(folder, 8,
+           ARGUMENTS("generate", "--provider", "gemini", "--base-url", "http://127.0.0.1:1",
+                     "--prompt", "one", "--prompt", "two", "--size", "1K", "-p", "tiny"),
+           ARGUMENTS("Failed to connect to 127.0.0.1 port 1", "; trying again in ",
+                     "picset: the service cannot be reached: Failed to connect to 127.0.0.1",
+                     "; what has not been sent waits for the next start\n", "not made: one, two\n",
+                     "2 waiting for the next start"));
+    expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS("2 jobs, 2 pending; $0.00\n"));
+}
 
 static void a_refused_prompt_harms_no_other(void **state)
 {
@@ -248,6 +274,7 @@ static void a_refused_prompt_harms_no_other(void **state)
 
 int main(void)
 {
+    (void)setenv("PICSET_PACE", "0.5", 1);
     const struct CMUnitTest tests[] = {
 #define IN_FOLDER(test_)                                                                           \
     cmocka_unit_test_setup_teardown(test_, generating_folder, generating_remove)
@@ -259,6 +286,7 @@ int main(void)
         IN_FOLDER(images_are_built_by_id),
         IN_FOLDER(a_project_in_another_folder),
         IN_FOLDER(mistakes_of_projects_have_a_place),
+        IN_FOLDER(nobody_answers),
         IN_FOLDER(a_refused_prompt_harms_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,8 @@ static void seen(void *data, const struct generate_event *event)
         generate_hint(bench->generate, "another");
         generate_hint(bench->generate, event->job->task);
     }
-    if (event->type == GENERATE_RUNNING || event->type == GENERATE_SENT) {
+    if (event->type == GENERATE_RUNNING || event->type == GENERATE_SENT ||
+        event->type == GENERATE_RETRY) {
         return;
     }
     snprintf(bench->trail + used, sizeof bench->trail - used, "%s%s %s%s%s\n", names[event->type],

@@ -6,15 +6,27 @@
 
 extern const struct command command_generate, command_build, command_jobs, command_sandbox,
     command_plan, command_report, command_presets, command_stages, command_check, command_compare,
-    command_completion, command_man, command_docs, command_help;
+    command_bench, command_completion, command_man, command_docs, command_help;
 
 const struct command *const *command_list(void)
 {
-    static const struct command *const list[] = {
-        &command_render,  &command_generate, &command_build,   &command_plan,
-        &command_report,  &command_presets,  &command_stages,  &command_check,
-        &command_compare, &command_jobs,     &command_sandbox, &command_completion,
-        &command_man,     &command_docs,     &command_help,    NULL};
+    static const struct command *const list[] = {&command_render,
+                                                 &command_generate,
+                                                 &command_build,
+                                                 &command_plan,
+                                                 &command_report,
+                                                 &command_presets,
+                                                 &command_stages,
+                                                 &command_check,
+                                                 &command_compare,
+                                                 &command_bench,
+                                                 &command_jobs,
+                                                 &command_sandbox,
+                                                 &command_completion,
+                                                 &command_man,
+                                                 &command_docs,
+                                                 &command_help,
+                                                 NULL};
     return list;
 }
 

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ * A measurement as a document: what --json prints, --save keeps and --compare reads. */
+#include "bench.h"
+#include "file.h"
+#include "image.h"
+#include "machine.h"
+
+static struct value *spread_value(struct arena *arena, struct bench_spread spread)
+{
+    struct value *value = value_object(arena);
+    value = value_set(arena, value, "median", value_real(arena, spread.median));
+    value = value_set(arena, value, "low", value_real(arena, spread.low));
+    return value_set(arena, value, "high", value_real(arena, spread.high));
+}
+
+static struct value *stages_value(struct arena *arena, const struct bench_level *level)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < level->stage_count; i++) {
+        const struct bench_stage *stage = &level->stages[i];
+        struct value *value =
+            value_set(arena, value_object(arena), "stage", value_text(arena, stage->what));
+        value = value_set(arena, value, "times", value_int(arena, (int64_t)stage->count));
+        value = value_set(arena, value, "cpu_seconds", spread_value(arena, stage->cpu));
+        list = value_append(arena, list, value);
+    }
+    return list;
+}
+
+static struct value *level_value(struct bench *bench, const struct bench_level *level)
+{
+    struct arena *arena = bench->cli->arena;
+    const struct batch_summary *work = &bench->work;
+    const double seconds = level->seconds.median;
+    const struct {
+        const char *name;
+        double value;
+    } rates[] = {{"images_per_second", (double)work->sources / seconds},
+                 {"renditions_per_second", (double)work->renditions / seconds},
+                 {"megapixels_in_per_second", (double)work->pixels_in / 1e6 / seconds},
+                 {"megapixels_out_per_second", (double)work->pixels_out / 1e6 / seconds},
+                 {"speedup", level->speedup},
+                 {"efficiency", level->efficiency},
+                 {"cores_busy", level->busy}};
+    struct value *value =
+        value_set(arena, value_object(arena), "threads", value_int(arena, level->threads));
+    value = value_set(arena, value, "seconds", spread_value(arena, level->seconds));
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        value = value_set(arena, value, rates[i].name, value_real(arena, rates[i].value));
+    }
+    value = value_set(arena, value, "cpu_seconds", spread_value(arena, level->cpu));
+    value = value_set(arena, value, "tasks_waited_seconds", spread_value(arena, level->waiting));
+    value = value_set(arena, value, "threads_idle_seconds", spread_value(arena, level->idle));
+    value = value_set(arena, value, "peak_bytes", spread_value(arena, level->peak));
+    return value_set(arena, value, "stages", stages_value(arena, level));
+}
+
+static struct value *model_value(struct arena *arena, const struct bench_model *model)
+{
+    struct value *list = value_list(arena);
+    for (int i = 0; i < BENCH_MODELS; i++) {
+        struct value *value =
+            value_set(arena, value_object(arena), "cores", value_int(arena, model->cores[i].cores));
+        value = value_set(arena, value, "seconds", value_real(arena, model->cores[i].seconds));
+        value = value_set(arena, value, "speedup", value_real(arena, model->cores[i].speedup));
+        value =
+            value_set(arena, value, "efficiency", value_real(arena, model->cores[i].efficiency));
+        value = value_set(arena, value, "pixel_bytes_per_second",
+                          value_real(arena, model->cores[i].moving));
+        list = value_append(arena, list, value);
+    }
+    struct value *value = value_object(arena);
+    value = value_set(arena, value, "serial_seconds", value_real(arena, model->serial));
+    value = value_set(arena, value, "longest_chain_seconds", value_real(arena, model->longest));
+    value = value_set(arena, value, "copy_bytes_per_second", value_real(arena, model->copying));
+    return value_set(arena, value, "schedules", list);
+}
+
+static struct value *work_value(struct bench *bench)
+{
+    struct arena *arena = bench->cli->arena;
+    const struct batch_summary *work = &bench->work;
+    struct value *presets = value_list(arena);
+    for (size_t i = 0; i < bench->request.batch.preset_count; i++) {
+        const struct batch_preset *preset = &bench->request.batch.presets[i];
+        struct value *value = value_object(arena);
+        value = value_set(arena, value, "name", value_text(arena, preset->preset->name));
+        value = preset->changes ? value_set(arena, value, "changes", preset->changes) : value;
+        presets = value_append(arena, presets, value);
+    }
+    struct value *value = value_set(arena, value_object(arena), "presets", presets);
+    value = value_set(arena, value, "images", value_int(arena, (int64_t)work->sources));
+    value = value_set(arena, value, "renditions", value_int(arena, (int64_t)work->renditions));
+    value = value_set(arena, value, "pixels_in", value_int(arena, work->pixels_in));
+    return value_set(arena, value, "pixels_out", value_int(arena, work->pixels_out));
+}
+
+struct value *bench_document(struct bench *bench, const struct value *changes)
+{
+    struct arena *arena = bench->cli->arena;
+    struct value *levels = value_list(arena), *machine = value_object(arena);
+    for (size_t i = 0; i < bench->level_count; i++) {
+        levels = value_append(arena, levels, level_value(bench, &bench->levels[i]));
+    }
+    machine = value_set(arena, machine, "cores", value_int(arena, machine_cores()));
+    machine = value_set(arena, machine, "memory", value_int(arena, machine_memory()));
+    machine = value_set(arena, machine, "picset", value_text(arena, PICSET_VERSION));
+    machine = value_set(arena, machine, "libvips", value_text(arena, image_library_version()));
+    struct value *document = cli_document(bench->cli, "bench");
+    document = value_set(arena, document, "work", work_value(bench));
+    document = value_set(arena, document, "machine", machine);
+    document = value_set(arena, document, "repeat", value_int(arena, bench->options->repeat));
+    document = value_set(arena, document, "threads", levels);
+    document = value_set(arena, document, "suggested_threads", value_int(arena, bench->suggested));
+    document = value_set(arena, document, "model", model_value(arena, &bench->model));
+    return changes ? value_set(arena, document, "changes", changes) : document;
+}
+
+enum status bench_write(const char *folder, const char *name, const struct buffer *text,
+                        struct error *error)
+{
+    struct folder *opened = NULL;
+    struct pending_file *pending = NULL;
+    if (buffer_failed(text)) {
+        return error_memory(error);
+    }
+    enum status status = folder_open(folder, &opened, error);
+    if (status == STATUS_OK) {
+        status = file_write(opened, name, text->data, text->size, &pending, error);
+    }
+    if (status == STATUS_OK) {
+        status = files_place(&pending, 1, NULL, error);
+    }
+    folder_close(opened);
+    return status;
+}

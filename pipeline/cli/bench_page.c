@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT
+ * A measurement as drawings and a page: how it scales, and where the time goes. */
+#include <math.h>
+
+#include "bench.h"
+#include "text.h"
+
+enum { WIDTH = 720, LEFT = 60, RIGHT = 690, TOP = 30, BOTTOM = 330 };
+
+static const char style[] =
+    "<style>text{font:13px system-ui,sans-serif;fill:#333}.s{font-size:11px}"
+    ".axis{stroke:#999}.ideal{stroke:#999;stroke-dasharray:4 4}.line{fill:none;stroke:#2b6cb0;"
+    "stroke-width:2}.dot,.bar{fill:#2b6cb0}.range{stroke:#1a365d;stroke-width:2}.model{fill:none;"
+    "stroke:#c05621;stroke-width:2;stroke-dasharray:2 4}@media(prefers-color-scheme:dark){"
+    "text{fill:#ddd}.line,.range{stroke:#63b3ed}.dot,.bar{fill:#63b3ed}}</style>\n";
+
+static void drawing_begin(struct buffer *out, int height, const char *title)
+{
+    buffer_format(out,
+                  "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">"
+                  "<title>%s</title>%s",
+                  WIDTH, height, title, style);
+}
+
+/* Threads and speed-up on logarithmic axes: the ideal is a straight line. */
+struct axes {
+    double most; /* of both */
+};
+
+static double across(const struct axes *axes, double threads)
+{
+    return LEFT + (RIGHT - LEFT) * log2(threads) / log2(axes->most);
+}
+
+static double up(const struct axes *axes, double speedup)
+{
+    const double least = 0.5;
+    return BOTTOM - (BOTTOM - TOP) * log2(fmax(speedup, least) / least) / log2(axes->most / least);
+}
+
+static void draw_axes(struct buffer *out, const struct axes *axes)
+{
+    buffer_format(out,
+                  "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>"
+                  "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>"
+                  "<line class=\"ideal\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
+                  LEFT, BOTTOM, RIGHT, BOTTOM, LEFT, TOP, LEFT, BOTTOM, across(axes, 1),
+                  up(axes, 1), across(axes, axes->most), up(axes, axes->most));
+    for (double at = 1; at <= axes->most; at *= 2) {
+        buffer_format(out,
+                      "<text class=\"s\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>"
+                      "<text class=\"s\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.0f</text>\n",
+                      across(axes, at), BOTTOM + 16, at, LEFT - 6, up(axes, at) + 4, at);
+    }
+    buffer_format(
+        out,
+        "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">threads</text>"
+        "<text x=\"%d\" y=\"%d\">times as fast as with the fewest threads; dashed: ideal; "
+        "dotted: model</text>\n",
+        RIGHT, BOTTOM + 34, LEFT, TOP - 12);
+}
+
+static void draw_scaling(const struct bench *bench, struct buffer *out)
+{
+    const struct bench_level *first = &bench->levels[0];
+    const struct bench_level *last = &bench->levels[bench->level_count - 1];
+    const struct axes axes = {.most =
+                                  fmax(last->threads, bench->model.cores[BENCH_MODELS - 1].cores)};
+    drawing_begin(out, BOTTOM + 50, "speed-up over threads");
+    draw_axes(out, &axes);
+    buffer_text(out, "<polyline class=\"model\" points=\"");
+    for (int i = 0; i < BENCH_MODELS; i++) {
+        buffer_format(out, "%.1f,%.1f ", across(&axes, bench->model.cores[i].cores),
+                      up(&axes, bench->model.cores[i].speedup));
+    }
+    buffer_text(out, "\"/><polyline class=\"line\" points=\"");
+    for (size_t i = 0; i < bench->level_count; i++) {
+        buffer_format(out, "%.1f,%.1f ", across(&axes, bench->levels[i].threads),
+                      up(&axes, bench->levels[i].speedup * first->threads));
+    }
+    buffer_text(out, "\"/>\n");
+    for (size_t i = 0; i < bench->level_count; i++) {
+        const struct bench_level *level = &bench->levels[i];
+        const double x = across(&axes, level->threads), base = first->seconds.median;
+        buffer_format(out,
+                      "<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>"
+                      "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>\n",
+                      x, x, up(&axes, base / level->seconds.low * first->threads),
+                      up(&axes, base / level->seconds.high * first->threads), x,
+                      up(&axes, level->speedup * first->threads));
+    }
+    buffer_text(out, "</svg>\n");
+}
+
+static void draw_stages(const struct bench *bench, struct buffer *out)
+{
+    enum { NAME = 190, STEP = 26 };
+    const struct bench_level *level = &bench->levels[bench->level_count - 1];
+    const double most = level->stage_count ? level->stages[0].cpu.high : 1;
+    const double unit = (RIGHT - 80 - NAME) / (most > 0 ? most : 1);
+    drawing_begin(out, TOP + (int)level->stage_count * STEP + 10, "CPU seconds of each stage");
+    buffer_format(out, "<text x=\"%d\" y=\"%d\">CPU seconds of a run, with their range</text>\n",
+                  NAME, TOP - 12);
+    for (size_t i = 0; i < level->stage_count; i++) {
+        const struct bench_stage *stage = &level->stages[i];
+        const int y = TOP + (int)i * STEP;
+        buffer_format(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", NAME - 8, y + 13);
+        text_html(out, stage->what);
+        buffer_format(out,
+                      "</text><rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"16\"/>"
+                      "<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>"
+                      "<text class=\"s\" x=\"%.1f\" y=\"%d\">%.2f</text>\n",
+                      NAME, y, stage->cpu.median * unit, NAME + stage->cpu.low * unit,
+                      NAME + stage->cpu.high * unit, y + 8, y + 8,
+                      NAME + stage->cpu.high * unit + 6, y + 12, stage->cpu.median);
+    }
+    buffer_text(out, "</svg>\n");
+}
+
+static void write_page(struct bench *bench, const struct value *changes,
+                       const struct buffer *scaling, const struct buffer *stages,
+                       struct buffer *out)
+{
+    struct buffer words = {0};
+    bench_say(bench, changes, &words);
+    buffer_text(out,
+                "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
+                "<meta name=\"viewport\" content=\"width=device-width\">"
+                "<meta name=\"color-scheme\" content=\"light dark\"><title>picset bench</title>"
+                "<style>body{font:15px system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
+                "padding:0 1rem}pre{overflow-x:auto}svg{max-width:45rem;width:100%}</style>\n"
+                "<h1>picset bench</h1>\n");
+    buffer_text(out, buffer_string(scaling));
+    buffer_text(out, buffer_string(stages));
+    buffer_text(out, "<pre>");
+    text_html(out, buffer_string(&words));
+    buffer_text(out, "</pre></html>\n");
+    buffer_free(&words);
+}
+
+enum status bench_page(struct bench *bench, const struct value *changes, const char *folder,
+                       struct error *error)
+{
+    struct buffer scaling = {0}, stages = {0}, page = {0};
+    draw_scaling(bench, &scaling);
+    draw_stages(bench, &stages);
+    write_page(bench, changes, &scaling, &stages, &page);
+    enum status status = bench_write(folder, "scaling.svg", &scaling, error);
+    if (status == STATUS_OK) {
+        status = bench_write(folder, "stages.svg", &stages, error);
+    }
+    if (status == STATUS_OK) {
+        status = bench_write(folder, "bench.html", &page, error);
+    }
+    buffer_free(&scaling);
+    buffer_free(&stages);
+    buffer_free(&page);
+    return status;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ * picset bench: its figures from runs made up by the test, schedules with known ends, its document,
+ * its page, and when it gives no verdict. */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "json.h"
+#include "program.h"
+#include "scratch.h"
+
+static char *folder;
+
+static int start(void **state)
+{
+    (void)state;
+    folder = scratch_make();
+    program_image(folder, "a.png", 320, 200);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    scratch_remove(folder);
+    return 0;
+}
+
+static void test_spread(void **state)
+{
+    double odd[] = {5, 1, 3}, even[] = {4, 1, 2, 9};
+    (void)state;
+    const struct bench_spread three = bench_spread_of(odd, 3), four = bench_spread_of(even, 4);
+    assert_true(three.median == 3 && three.low == 1 && three.high == 5);
+    assert_true(four.median == 3 && four.low == 1 && four.high == 9);
+}
+
+/* ---- Schedules ------------------------------------------------------------------------------ */
+
+enum { IMAGES = 8, TASKS = 4 };
+
+/* Of each image: its start takes no time, one step of a second, and two after it. */
+static void make_tasks(struct bench_run *run, struct batch_task *tasks)
+{
+    static const int after[TASKS] = {BATCH_NO_TASK, BATCH_NO_TASK, 0, 0};
+    for (int i = 0; i < IMAGES * TASKS; i++) {
+        const int node = i % TASKS - 1;
+        tasks[i] = (struct batch_task){.image = (size_t)(i / TASKS),
+                                       .node = node,
+                                       .after = after[i % TASKS],
+                                       .urgency = -i,
+                                       .bytes = node < 0 ? 0 : 1000,
+                                       .parts = {{"resize", 0, node < 0 ? 0 : 1}},
+                                       .part_count = 1};
+    }
+    run->tasks = tasks;
+    run->task_count = IMAGES * TASKS;
+    run->serial = 0.5;
+}
+
+static void test_model(void **state)
+{
+    struct batch_task tasks[IMAGES * TASKS];
+    struct bench_run run = {.cpu = 24};
+    struct bench_level level = {.threads = 1, .runs = &run};
+    const struct bench_options options = {.repeat = 1};
+    struct cli cli = {.arena = arena_new()};
+    struct bench bench = {.cli = &cli,
+                          .options = &options,
+                          .levels = &level,
+                          .level_count = 1,
+                          .work = {.sources = IMAGES}};
+    struct error error = {0};
+    (void)state;
+    make_tasks(&run, tasks);
+    assert_int_equal(bench_model_make(&bench, &error), STATUS_OK);
+    const struct bench_model *model = &bench.model;
+    assert_float_equal(model->serial, 0.5, 1e-9);
+    assert_float_equal(model->longest, 2, 1e-9);
+    assert_true(model->copying > 0);
+    /* 24 s on 4 cores, then as long as the chain of one image, each with what nothing shortens. */
+    assert_float_equal(model->cores[0].seconds, 6.5, 1e-9);
+    assert_float_equal(model->cores[1].seconds, 2.5, 1e-9);
+    assert_float_equal(model->cores[2].seconds, 2.5, 1e-9);
+    assert_float_equal(model->cores[0].speedup, 24.5 / 6.5, 1e-9);
+    assert_float_equal(model->cores[2].efficiency, 24.5 / 2.5 / 64, 1e-9);
+    assert_float_equal(model->cores[0].moving, 24000 / 6.5, 1e-6);
+    arena_free(cli.arena);
+}
+
+/* ---- The program ---------------------------------------------------------------------------- */
+
+static void call(struct program *program, const char *const *arguments)
+{
+    *program = (struct program){.folder = folder};
+    program_call(program, arguments);
+}
+
+#define CALL(program_, ...)                                                                        \
+    call((program_), (const char *const[]){"bench", "a.png", "-p", "thumbnails", __VA_ARGS__, NULL})
+
+static double number(const struct value *value, const char *key)
+{
+    double number = NAN;
+    assert_true(value_number(value_get(value, key), &number));
+    return number;
+}
+
+static bool is_there(const char *name)
+{
+    return access(scratch_path(folder, name), F_OK) == 0;
+}
+
+static void test_document(void **state)
+{
+    struct program program;
+    struct error error = {0};
+    const struct value *document = NULL;
+    (void)state;
+    CALL(&program, "--threads", "2,1,2", "--repeat", "2", "--json", "--save", "kept.json", "-o",
+         "page");
+    assert_int_equal(program.code, 0);
+    struct arena *arena = arena_new();
+    assert_int_equal(json_parse(arena, program.out, strlen(program.out), &document, &error),
+                     STATUS_OK);
+    assert_string_equal(value_get(document, "schema")->text, "picset/bench/1");
+    assert_true(number(value_get(document, "work"), "images") == 1);
+    assert_true(number(value_get(document, "work"), "renditions") == 6);
+    assert_true(number(value_get(document, "work"), "pixels_in") == 320 * 200);
+    const struct value *levels = value_get(document, "threads");
+    assert_int_equal(levels->list.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct value *level = levels->list.items[i];
+        const struct value *seconds = value_get(level, "seconds");
+        assert_true(number(level, "threads") == i + 1);
+        assert_true(number(seconds, "low") > 0);
+        assert_true(number(seconds, "low") <= number(seconds, "median"));
+        assert_true(number(seconds, "median") <= number(seconds, "high"));
+        assert_true(number(level, "images_per_second") > 0);
+        assert_true(value_get(level, "stages")->list.count >= 4);
+    }
+    assert_true(is_there("page/bench.html"));
+    assert_true(is_there("page/scaling.svg"));
+    assert_true(is_there("page/stages.svg"));
+    assert_false(is_there("picset-out"));
+    arena_free(arena);
+    program_end(&program);
+    CALL(&program, "--threads", "1", "--repeat", "1", "-q", "--compare", "kept.json");
+    assert_int_equal(program.code, 0);
+    assert_non_null(strstr(program.out,
+                           "  seconds, 1 thread                            no verdict: "
+                           "3 runs of each are needed\n"));
+    program_end(&program);
+}
+
+static void test_refusals(void **state)
+{
+    struct program program = {.folder = folder};
+    (void)state;
+    CALL(&program, "--threads", "1", "--repeat", "1", "-q", "--save", "kept.json");
+    program_end(&program);
+    CALL(&program, "--threads", "1", "--repeat", "1", "-q", "--compare", "kept.json", "--set",
+         "sides=64");
+    assert_int_equal(program.code, 2);
+    assert_string_equal(program.error,
+                        "picset: 'kept.json' measured other work: images, presets or "
+                        "sizes are not the same\n");
+    program_end(&program);
+    CALL(&program, "--threads", "1", "--repeat", "1", "-q", "--compare", "a.png");
+    assert_int_equal(program.code, 2);
+    program_end(&program);
+    program = (struct program){.folder = folder};
+    assert_program(&program, 2, "",
+                   "picset: '--threads 1,x' is no list of numbers 1..1024, like 1,2,4\n", "bench",
+                   "a.png", "-p", "web", "--threads", "1,x");
+    assert_program(&program, 2, "",
+                   "picset: no image given: name files, or folders with -r\n"
+                   "try 'picset help bench'\n",
+                   "bench", "-p", "web");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_spread), cmocka_unit_test(test_model),
+                                       cmocka_unit_test(test_document),
+                                       cmocka_unit_test(test_refusals)};
+    return cmocka_run_group_tests(tests, start, stop);
+}

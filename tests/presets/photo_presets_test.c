@@ -15,7 +15,8 @@
 #include "scratch.h"
 
 static const char presets[] =
-    "sizes,thumbnails,web,web-small,art-direction,hero,avatar,email,lqip,opengraph,x,instagram,"
+    "sizes,thumbnails,web,web-small,art-direction,hero,avatar,animation,email,lqip,opengraph,x,"
+    "instagram,"
     "facebook,linkedin,youtube,pinterest,tiktok,github-social,iab-display,google-ads,shopify,"
     "amazon,"
     "google-merchant,walmart,etsy,ebay";

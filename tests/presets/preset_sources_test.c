@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ * What presets make of sources that are more than a picture: an animation, and a picture whose
+ * point of interest the project file knows. */
+#include <string.h>
+
+#include <vips/vips.h>
+
+#include "encoding.h"
+#include "image.h"
+#include "images.h"
+#include "program.h"
+#include "scratch.h"
+
+enum { FRAMES = 4 };
+
+static int folder_make(void **state)
+{
+    *state = scratch_make();
+    return 0;
+}
+
+static int folder_remove(void **state)
+{
+    scratch_remove(*state);
+    return 0;
+}
+
+static void write_image(const char *folder, const char *name, const char *suffix, VipsImage *image)
+{
+    struct buffer bytes = {0};
+    image_encode(image, suffix, &bytes);
+    assert_false(buffer_failed(&bytes));
+    FILE *file = fopen(scratch_path(folder, name), "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+    assert_int_equal(fclose(file), 0);
+    buffer_free(&bytes);
+    image_release(&image);
+}
+
+static VipsImage *opened(const char *folder, const char *name)
+{
+    VipsImage *image = vips_image_new_from_file(scratch_path(folder, name), NULL);
+    if (!image) {
+        fail_msg("%s: %s", name, vips_error_buffer());
+    }
+    return image;
+}
+
+static void assert_file(const char *folder, const char *name, int width, int height, int frames)
+{
+    VipsImage *image = opened(folder, name);
+    if (image->Xsize != width || image->Ysize != height ||
+        vips_image_get_n_pages(image) != frames) {
+        fail_msg("%s: %dx%d px, %d frames", name, image->Xsize, image->Ysize,
+                 vips_image_get_n_pages(image));
+    }
+    g_object_unref(image);
+}
+
+static void animations_move_where_they_may(void **state)
+{
+    const char *folder = *state;
+    struct program program = {.folder = folder};
+    write_image(folder, "clip.gif", ".gif", picture_frames(96, 64, 3, FRAMES));
+    program_call_with(&program, "render", "clip.gif", "-p", "animation,email,x,web-small", "--set",
+                      "animation.widths=48,90", "-o", "out/${preset}", "-q", "--state", "none");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    assert_file(folder, "out/animation/clip-48w.webp", 48, 32, FRAMES);
+    assert_file(folder, "out/animation/clip-90w.webp", 90, 60, FRAMES);
+    assert_file(folder, "out/animation/clip-90w.gif", 90, 60, FRAMES);
+    assert_file(folder, "out/animation/clip-poster-90w.webp", 90, 60, 1);
+    assert_file(folder, "out/animation/clip-poster-48w.jpg", 48, 32, 1);
+    assert_file(folder, "out/email/clip-email.gif", 96, 64, FRAMES);
+    assert_file(folder, "out/email/clip-email-1x.jpg", 96, 64, 1);
+    assert_file(folder, "out/x/clip-x-post.jpg", 1200, 675, 1);
+    assert_file(folder, "out/web-small/clip-96w.webp", 96, 64, 1);
+}
+
+static void stills_make_no_animation(void **state)
+{
+    struct program program = {.folder = *state};
+    program_image(*state, "still.jpg", 96, 64);
+    program_call_with(&program, "render", "still.jpg", "-p", "animation,email", "-o", "out", "-q",
+                      "--state", "none");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    assert_scratch(scratch_path(*state, "out"), "manifest.json\n"
+                                                "still-email-1x.jpg\n"
+                                                "still-poster-96w.jpg\n"
+                                                "still-poster-96w.webp\n"
+                                                "still.animation.html\n");
+}
+
+/* Red, green and blue thirds. */
+static uint8_t thirds(int x, int y, int band)
+{
+    (void)y;
+    return x / 40 == band ? 240 : 10;
+}
+
+static void assert_third(const char *folder, const char *name, int third)
+{
+    VipsImage *file = opened(folder, name), *image = vips_image_copy_memory(file);
+    assert_non_null(image);
+    for (int band = 0; band < 3; band++) {
+        const double sample = image_sample(image, image->Xsize / 2, image->Ysize / 2, band);
+        if (band == third ? sample < 200 : sample > 50) {
+            fail_msg("%s: %g in band %d", name, sample, band);
+        }
+    }
+    g_object_unref(image);
+    g_object_unref(file);
+}
+
+static const char project[] =
+    "{ \"version\": 1, \"out\": \"out/\", \"images\": [\n"
+    "  { \"source\": \"pictures/*.png\", \"about\": \"about.csv\", \"presets\": [\n"
+    "    { \"preset\": \"thumbnails\", \"set\": { \"sides\": [24], \"formats\": [\"png\"] } },\n"
+    "    { \"preset\": \"art-direction\", \"set\": { \"formats\": [\"png\"], \"shapes\": [\n"
+    "      { \"tag\": \"tall\", \"input\": \"portrait\", \"aspect\": \"1:2\", \"media\": \"\", "
+    "\"widths\": [20] } ] } } ] "
+    "},\n"
+    "  { \"source\": \"other.png\", \"focus\": \"10%,50%\", \"presets\": [\n"
+    "    { \"preset\": \"instagram\", \"set\": { \"gravity\": \"east\", \"formats\": [\"png\"] },\n"
+    "      \"out\": \"west/\" },\n"
+    "    { \"preset\": \"thumbnails\", \"set\": { \"sides\": [30], \"formats\": [\"png\"] } } ] }\n"
+    "] }\n";
+
+static void the_project_says_where_to_look(void **state)
+{
+    const char *folder = *state;
+    struct program program = {.folder = folder};
+    scratch_write(folder, "picset.json", project);
+    scratch_write(folder, "about.csv",
+                  "file,focus,alt\nright.png,\"0.9,0.5\",blue\nmiddle.png,\"50%,50%\",green\n");
+    scratch_write(folder, "pictures/place", "");
+    write_image(folder, "pictures/right.png", ".png", image_drawn(120, 40, 3, thirds));
+    write_image(folder, "pictures/middle.png", ".png", image_drawn(120, 40, 3, thirds));
+    write_image(folder, "other.png", ".png", image_drawn(120, 40, 3, thirds));
+    program_call_with(&program, "build", "-q");
+    assert_string_equal(program.error, "");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    assert_third(folder, "out/right-24x24.png", 2);
+    assert_third(folder, "out/right-tall-20w.png", 2);
+    assert_third(folder, "out/middle-24x24.png", 1);
+    assert_third(folder, "out/middle-tall-20w.png", 1);
+    assert_third(folder, "out/other-30x30.png", 0);
+    assert_third(folder, "out/west/other-instagram-square.png", 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(animations_move_where_they_may, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(stills_make_no_animation, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(the_project_says_where_to_look, folder_make, folder_remove),
+    };
+    return VIPS_INIT("preset_sources_test") == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}

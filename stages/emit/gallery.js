@@ -125,9 +125,9 @@ function fileRow(image, rendition, most) {
     onclick: () => viewerOpen(image, rendition) }, ...text));
 }
 
-function tileOf(image, group, tile) {
+function tileOf(image, group, tile, told) {
   const most = Math.max(...tile.renditions.map(one => one.bytes));
-  const edge = drawnEdge(Math.max(tile.width, tile.height));
+  const edge = drawnEdge(Math.max(tile.width, tile.height)) * (group.tiles.length > 9 ? 0.64 : 1);
   const first = tile.renditions.find(one => DRAWN.includes(one.format));
   const picture = pictureOf(image, [...tile.renditions, ...group.renditions], tile, edge, { alt: "" });
   const name = `${image.source.alt || image.name}, ${sizeText(tile)}`;
@@ -137,7 +137,7 @@ function tileOf(image, group, tile) {
   return el("li", { class: "tile" },
     first ? el("button", { type: "button", class: "look", "aria-label": `${name}: look at it`, onclick: () => viewerOpen(image, first) }, picture) : el("div", { class: "look" }, picture),
     el("p", { class: "size" }, sizeText(tile), warned && el("span", { class: "warned", title: "with a warning" }, " ⚠")),
-    single && el("p", { class: "path", title: single }, baseName(single)),
+    single && el("p", { class: "path", title: single }, told(single)),
     el("ul", { class: "files" }, ...tile.renditions.filter(matches).map(one => fileRow(image, one, most))));
 }
 
@@ -145,9 +145,10 @@ function groupOf(image, group) {
   const tiles = group.tiles.filter(tile => tile.renditions.some(matches));
   if (!tiles.length) return null;
   const list = el("ul", { class: "tiles" });
+  const told = tellingNames(tiles.map(tile => tile.renditions[0].path || ""));
   const add = count => {
     const from = list.childElementCount;
-    list.append(...tiles.slice(from, from + count).map(tile => tileOf(image, group, tile)));
+    list.append(...tiles.slice(from, from + count).map(tile => tileOf(image, group, tile, told)));
   };
   const shown = tiles.flatMap(tile => tile.renditions.filter(matches));
   const more = el("button", { type: "button", class: "plain rest", onclick: () => {
@@ -200,6 +201,9 @@ function notesOf(image) {
     notes.push(el("ul", { class: "warnings", "aria-label": "Warnings" }, ...image.warnings.map(one =>
       el("li", {}, el("b", {}, "⚠ Warning"), ` ${one.rendition.path || `${one.rendition.preset}/${one.rendition.output}`}: ${one.text}`))));
   }
+  if (image.emitted.length) {
+    notes.push(el("p", { class: "emitted" }, "Written with them: ", ...image.emitted.flatMap((one, i) => [i ? ", " : "", el("a", { href: one.url }, one.path)])));
+  }
   if (image.dropped.length) {
     notes.push(el("details", { class: "dropped" }, el("summary", {}, `${whole(image.dropped.length)} left out, and why`),
       el("ul", {}, ...image.dropped.map(one => el("li", {}, el("b", {}, `${one.preset}/${one.output}`), ` ${one.what || ""}${one.what ? ": " : ""}${one.reason}`)))));
@@ -218,11 +222,14 @@ function plotFacts(image, renditions) {
   return el("figure", { class: "chart" }, plot.picture, el("figcaption", {}, el("span", {}, "Bytes over pixels"), el("ul", {}, ...keys)));
 }
 
+/* What has several formats is what a page shows: it goes first. */
+const formatsIn = group => Math.max(...group.tiles.map(tile => tile.renditions.length));
+
 function plateOf(image, index) {
-  const groups = image.groups.filter(group => !state.preset || group.asked === state.preset).sort((a, b) => sum(b.renditions, one => one.bytes) - sum(a.renditions, one => one.bytes));
+  const groups = image.groups.filter(group => !state.preset || group.asked === state.preset).sort((a, b) => formatsIn(b) - formatsIn(a));
   const renditions = groups.flatMap(group => group.renditions).filter(matches);
   const { source } = image;
-  const hero = pictureOf(image, image.renditions, source, 320, {});
+  const hero = pictureOf(image, image.like.renditions, image.like.shape, 320, {});
   hero.classList.add("hero");
   const name = el("h2", { id: `plate${index}` }, image.name);
   const path = source.path && baseName(source.path) !== source.name && !source.generation ? el("p", { class: "path" }, source.path) : null;

@@ -39,7 +39,13 @@ function savingText(bytes, than) {
 
 const qualityText = rendition =>
   rendition.quality !== undefined ? `q${+rendition.quality.toFixed(1)}` : rendition.format === "svg" ? "" : "lossless";
-const sizeText = rendition => `${rendition.width} × ${rendition.height}`;
+const sizeText = rendition => (rendition.sizes || `${rendition.width}x${rendition.height}`).replace(/(\d+)x(\d+)/g, "$1 × $2").replace(/(\d) (\d)/g, "$1, $2");
+/* The last names of a path: as many as tell these paths apart, two at most. */
+function tellingNames(paths) {
+  const bases = new Set(paths.map(baseName));
+  return path => (bases.size === paths.length ? baseName(path) : path.split("/").slice(-2).join("/"));
+}
+
 const baseName = path => path.slice(path.lastIndexOf("/") + 1);
 
 /* One tile: everything that shows the same picture at the same size. Two files of one format there
@@ -50,7 +56,7 @@ function tilesOf(renditions) {
     const key = `${rendition.output}|${rendition.input}|${rendition.width}x${rendition.height}`;
     let tile = (open.get(key) || []).find(one => !one.renditions.some(other => other.format === rendition.format));
     if (!tile) {
-      tile = { width: rendition.width, height: rendition.height, renditions: [] };
+      tile = { width: rendition.width, height: rendition.height, sizes: rendition.sizes, renditions: [] };
       tiles.push(tile);
       open.set(key, [...(open.get(key) || []), tile]);
     }
@@ -117,19 +123,33 @@ function drawnFrom(renditions, shape, edge) {
   return fitting.sort((a, b) => cost(a) - cost(b))[0];
 }
 
+/* The rendition that looks most like the source: all of it, else the least altered, and the shape to
+ * draw it in. */
+function likeness(source, renditions) {
+  const altered = one => (one.steps || []).filter(step => /^(crop|pad|mask|monochrome|blur|flatten|solid|watermark)/.test(step)).length;
+  const aspect = one => Math.abs(Math.log((one.width / one.height) / (source.width / source.height)));
+  const drawn = renditions.filter(one => DRAWN.includes(one.format) && one.input === "main");
+  const unlike = one => Math.round(altered(one) + 4 * aspect(one)) + (Math.max(one.width, one.height) < 200 ? 3 : 0);
+  const least = Math.min(...drawn.map(unlike));
+  const like = drawn.filter(one => unlike(one) === least);
+  const shape = like.length && least > 0 ? like.reduce((a, b) => (a.width >= b.width ? a : b)) : source;
+  return { shape, renditions: like, whole: least === 0 };
+}
+
 function imageOf(sets) {
   const first = sets[0];
   const groups = sets.flatMap(groupsOf);
   const renditions = groups.flatMap(group => group.renditions);
   const generation = first.source.generation;
-  const mains = renditions.filter(one => one.input === "main");
+  const like = likeness(first.source, renditions);
   return {
     source: first.source, name: `${first.source.dir || ""}${first.source.name}`,
     colour: sets.map(set => set.colour).find(Boolean), sets, groups, renditions,
     bytes: sum(renditions, one => one.bytes), savings: savingsOf(groups), times: timesOf(sets),
     warnings: groups.flatMap(group => group.renditions.flatMap(one => (one.warnings || []).map(text => ({ text, rendition: one })))),
     dropped: sets.flatMap(set => (set.dropped || []).map(one => ({ ...one, preset: set.preset }))),
-    largest: largestOf(mains.length ? mains : renditions),
+    like, largest: like.whole ? largestOf(like.renditions) : undefined,
+    emitted: [...new Map(sets.flatMap(set => set.emitted || []).map(one => [one.url, one])).values()],
     text: [first.source.name, first.source.dir, first.source.path, first.source.alt, generation && generation.prompt,
       generation && generation.model].filter(Boolean).join("\n").toLowerCase(),
   };

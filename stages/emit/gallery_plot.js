@@ -66,7 +66,7 @@ function plotOf(renditions, open) {
   const lines = plotLines(shown);
   const place = one => `${x(one.width * one.height).toFixed(1)} ${y(one.bytes).toFixed(1)}`;
   for (const line of lines) {
-    if (line.length > 1) picture.append(svg("polyline", { class: `line ${line[0].format}`, points: line.map(place).join(" ") }));
+    if (line.length > 1 && lines.length <= 16) picture.append(svg("polyline", { class: `line ${line[0].format}`, points: line.map(place).join(" ") }));
   }
   for (const one of lines.flat()) {
     const point = svg("g", { class: `point ${one.format}`, transform: `translate(${place(one)})` },

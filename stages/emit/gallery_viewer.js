@@ -63,7 +63,7 @@ function viewerFacts(side, rendition, other) {
   const than = share ? `${share} % ${rendition.bytes < other.bytes ? "lighter" : "heavier"}` : "";
   side.replaceChildren(
     el("p", { class: "facts" }, badge(rendition.format), el("strong", {}, bytesText(rendition.bytes)), el("span", {}, sizeText(rendition)),
-      el("span", {}, qualityText(rendition)), than && el("span", { class: rendition.bytes < other.bytes ? "better" : "" }, than)),
+      el("span", {}, qualityText(rendition)), rendition.seconds && el("span", {}, secondsText(rendition.seconds)), than && el("span", { class: rendition.bytes < other.bytes ? "better" : "" }, than)),
     el("p", { class: "path" }, rendition.path || "inline, a data URI"),
     el("p", { class: "steps" }, (rendition.steps || []).join(" → ")));
 }

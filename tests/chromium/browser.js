@@ -73,12 +73,13 @@ class Browser {
     this.kill();
   }
 
-  // A page without any memory of the ones before: no cache, no storage.
-  async page({ width = 1280, height = 900, ratio = 1, scheme = "light", motion = "no-preference" } = {}) {
-    const { browserContextId } = await this.send("Target.createBrowserContext");
+  // A page without any memory of the ones before: no cache, no storage. Nothing can be installed from such a
+  // one: `lasting` gives a page as a user has it.
+  async page({ width = 1280, height = 900, ratio = 1, scheme = "light", motion = "no-preference", lasting = false } = {}) {
+    const { browserContextId } = lasting ? {} : await this.send("Target.createBrowserContext");
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank", browserContextId });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
-    const page = new Page(this, sessionId, browserContextId);
+    const page = new Page(this, sessionId, targetId, browserContextId);
     for (const domain of ["Page", "Runtime", "Network", "Log", "DOM"]) await page.send(`${domain}.enable`);
     await page.send("Network.setCacheDisabled", { cacheDisabled: true });
     await page.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: ratio, mobile: false });
@@ -88,8 +89,8 @@ class Browser {
 }
 
 class Page {
-  constructor(browser, session, context) {
-    Object.assign(this, { browser, session, context, requests: [], complaints: [] });
+  constructor(browser, session, target, context) {
+    Object.assign(this, { browser, session, target, context, requests: [], complaints: [] });
     this.listener = message => message.sessionId === session && this.hear(message);
     browser.listeners.push(this.listener);
   }
@@ -154,28 +155,39 @@ class Page {
 
   async close() {
     this.browser.listeners = this.browser.listeners.filter(one => one !== this.listener);
-    await this.browser.send("Target.disposeBrowserContext", { browserContextId: this.context });
+    if (this.context) await this.browser.send("Target.disposeBrowserContext", { browserContextId: this.context });
+    else await this.browser.send("Target.closeTarget", { targetId: this.target });
   }
 }
 
 const TYPES = { html: "text/html; charset=utf-8", json: "application/json", webmanifest: "application/manifest+json", avif: "image/avif",
   webp: "image/webp", jpg: "image/jpeg", png: "image/png", svg: "image/svg+xml", ico: "image/x-icon", js: "text/javascript" };
 
-// The files of a folder on a port of its own; `page(url)` may give a text instead. Pictures come late,
-// so that a page without their sizes would jump.
+// The files of a folder on a port of its own; `page(url)` may give an HTML text instead. Pictures wait until
+// the page that names them has asked for /painted: it has been drawn without them then.
 async function serve(folder, page) {
+  let held = [], painted = false;
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
-    const file = path.join(folder, decodeURIComponent(pathname));
-    const text = page(request.url);
-    const type = TYPES[path.extname(pathname).slice(1)];
+    const text = page(request.url), file = path.join(folder, decodeURIComponent(pathname));
+    const type = text === undefined ? TYPES[path.extname(pathname).slice(1)] : TYPES.html;
+    const send = () => response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(text === undefined ? fs.readFileSync(file) : text);
     if (text === undefined && !fs.existsSync(file)) return response.writeHead(404).end();
-    const send = () => response.writeHead(200, { "content-type": text === undefined ? type : TYPES.html, "cache-control": "no-store" })
-      .end(text === undefined ? fs.readFileSync(file) : text);
-    return /^image/.test(type || "") ? setTimeout(send, 80) : send();
+    if (pathname === "/painted") {
+      painted = true;
+      for (const one of held.splice(0)) one();
+    } else if (text !== undefined) {
+      painted = !text.includes("/painted");
+    } else if (/^image/.test(type) && !painted) {
+      return held.push(send);
+    }
+    return send();
   });
   await new Promise(resolve => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://localhost:${server.address().port}`, close: () => server.closeAllConnections() || server.close() };
+  return { url: `http://localhost:${server.address().port}`, close: () => {
+    server.closeAllConnections();
+    server.close();
+  } };
 }
 
 // Runs the cases, says which failed, ends the browser whatever happens.
@@ -197,7 +209,7 @@ async function run(cases) {
   }
   await browser.close();
   clearTimeout(watch);
-  process.exitCode = failed ? 1 : 0;
+  process.exit(failed ? 1 : 0);
 }
 
 module.exports = { Browser, run, serve };

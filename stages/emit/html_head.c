@@ -244,8 +244,11 @@ static enum status link_add(struct head *head, const struct head_options *option
     if (line_add(head, start ? RANK_START : RANK_ICON, NULL, &line) != STATUS_OK) {
         return head->error->status;
     }
-    /* without it iOS shows no image while it starts */
-    return start ? meta_add(head, RANK_APP, "apple-mobile-web-app-capable", "yes") : STATUS_OK;
+    /* without the first iOS shows no image while it starts; Chromium complains of it alone */
+    if (start && meta_add(head, RANK_APP, "apple-mobile-web-app-capable", "yes") == STATUS_OK) {
+        return meta_add(head, RANK_APP, "mobile-web-app-capable", "yes");
+    }
+    return start ? head->error->status : STATUS_OK;
 }
 
 /* ---- Images for sharing ---- */

@@ -15,7 +15,7 @@ const manifest = JSON.parse(fs.readFileSync(path.join(folder, "manifest.webmanif
 async function visit(browser, change = one => one) {
   const changed = JSON.stringify(change(structuredClone(manifest)));
   const server = await serve(folder, url => {
-    if (url === "/") return `<!doctype html><html lang="en"><title>app</title>${head}<h1>app</h1>`;
+    if (url === "/") return `<!doctype html><html lang="en"><title>app</title><link rel="icon" href="/icons/icon-192.png">${head}<h1>app</h1>`;
     return url === "/manifest.webmanifest" ? changed : undefined;
   });
   const page = await browser.page({ width: 412, height: 915, ratio: 2, lasting: true });

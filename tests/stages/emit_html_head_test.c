@@ -74,6 +74,7 @@ static void test_web_manifest_and_colours(void **state)
           "<meta name=\"apple-mobile-web-app-title\""
           " content=\"A &quot;quoted&quot; &lt;/script&gt;\">\n"
           "<meta name=\"apple-mobile-web-app-capable\" content=\"yes\">\n"
+          "<meta name=\"mobile-web-app-capable\" content=\"yes\">\n"
           "<link rel=\"" START "\" media=\"(orientation: portrait)\" href=\"s.png\">\n");
 }
 
@@ -184,6 +185,7 @@ static void test_several_presets_share_a_head(void **state)
           "<meta name=\"theme-color\" content=\"#ffffff\">\n"
           "<meta name=\"apple-mobile-web-app-title\" content=\"B\">\n"
           "<meta name=\"apple-mobile-web-app-capable\" content=\"yes\">\n"
+          "<meta name=\"mobile-web-app-capable\" content=\"yes\">\n"
           "<link rel=\"" START "\" href=\"/app/s.png\">\n");
 }
 

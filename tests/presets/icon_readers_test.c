@@ -304,6 +304,26 @@ static void test_web_and_night(void **state)
     assert_colour("night/res/drawable-land-hdpi/splash.png", 50, 50, 255, 255, 255);
 }
 
+/* An opaque icon is no logo on paper: it fills what is cut to a shape by others, and where it needs
+ * a margin that has its own colour. */
+static void test_an_opaque_icon(void **state)
+{
+    (void)state;
+    icon_run_of("green.png", "favicon,android-launcher,watchos,ios-appicon", "opaque/");
+    assert_colour("opaque/apple-touch-icon.png", 1, 1, 0, 200, 0);
+    assert_colour("opaque/icon-mask.png", 1, 1, 0, 200, 0);
+    assert_colour("opaque/icon-mask.png", 50, 50, 0, 200, 0);
+    assert_colour(LAYER("opaque", "background"), 1, 1, 0, 200, 0);
+    assert_colour("opaque/Assets.xcassets/AppIcon.appiconset/AppIcon-24x24@2x.png", 1, 1, 0, 200,
+                  0);
+    assert_colour("opaque" APPICON ".png", 1, 1, 0, 200, 0);
+    struct decoded round = icon_decoded("opaque/res/mipmap-mdpi/ic_launcher_round.png");
+    assert_int_equal(icon_pixel(&round, 0, 0, -1), 0);
+    assert_int_equal(icon_pixel(&round, 24, 1, -1), 255);
+    assert_int_equal(icon_pixel(&round, 24, 1, 1), 200);
+    decoded_free(&round);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_dark_and_tinted),
         cmocka_unit_test(test_layers_given),
         cmocka_unit_test(test_web_and_night),
+        cmocka_unit_test(test_an_opaque_icon),
     };
     return cmocka_run_group_tests(tests, start, end);
 }

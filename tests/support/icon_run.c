@@ -62,10 +62,11 @@ static void draw(const char *name, int side, int bands, uint8_t (*sample)(int, i
     image_release(&image);
 }
 
-void icon_run_again(const char *presets, const char *out, const char *input, const char *second)
+static void run(const char *source, const char *presets, const char *out, const char *input,
+                const char *second)
 {
     struct program program = {.folder = folder};
-    const char *arguments[16] = {"render", "icon.png", "-p", presets, "-o", out};
+    const char *arguments[16] = {"render", source, "-p", presets, "-o", out};
     size_t count = 6;
     if (input) {
         arguments[count++] = "--input";
@@ -80,6 +81,16 @@ void icon_run_again(const char *presets, const char *out, const char *input, con
         fail_msg("%d: %s", program.code, program.error);
     }
     program_end(&program);
+}
+
+void icon_run_again(const char *presets, const char *out, const char *input, const char *second)
+{
+    run("icon.png", presets, out, input, second);
+}
+
+void icon_run_of(const char *source, const char *presets, const char *out)
+{
+    run(source, presets, out, NULL, NULL);
 }
 
 void icon_run_start(const char *const *presets)

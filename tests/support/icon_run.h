@@ -18,6 +18,8 @@ const char *icon_run_folder(void);
 
 /* Renders icon.png again; inputs are "dark=square.png", or NULL. */
 void icon_run_again(const char *presets, const char *out, const char *input, const char *second);
+/* Renders another of the drawn pictures. */
+void icon_run_of(const char *source, const char *presets, const char *out);
 
 /* All of these fail the test on what is not there or not whole. */
 struct decoded icon_decoded(const char *path);

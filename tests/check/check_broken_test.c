@@ -117,15 +117,6 @@ static void preset_write(const char *folder, const char *name, const char *text)
     buffer_free(&document);
 }
 
-static void bytes_write(const char *folder, const char *name, const struct buffer *bytes)
-{
-    scratch_write(folder, name, ""); /* its parents */
-    FILE *file = fopen(scratch_path(folder, name), "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes->data, 1, bytes->size, file), bytes->size);
-    assert_int_equal(fclose(file), 0);
-}
-
 enum extra { PLAIN, WITH_LABEL, WITH_ALPHA, WITH_P3, WITH_FRAMES };
 
 static void image_write(const char *folder, const char *name, enum picture_kind kind, int width,
@@ -148,7 +139,7 @@ static void image_write(const char *folder, const char *name, enum picture_kind 
         vips_area_unref(VIPS_AREA(profile));
     }
     image_encode(image, suffix, &bytes);
-    bytes_write(folder, name, &bytes);
+    scratch_write_bytes(folder, name, &bytes);
     buffer_free(&bytes);
     g_object_unref(image);
     picture_release(&picture);
@@ -331,7 +322,7 @@ static const struct breakage breakages[] = {
     {"store", CHANGE, ICON "Contents.json", "AppIcon-dark.png=>Dark.png", 0, 0, 0,
      ICON "Contents.json: dangling: names 'Dark.png'; that file is not there" STORE(
          "") "\n" ICON "Contents.json: unnamed: does not name 'AppIcon-dark.png'; must name each "
-                       "file beside it" STORE("")},
+             "file beside it" STORE("")},
     {"store", CHANGE, LOGO "Contents.json", "\"2x\"=>\"3x\"", 0, 0, 0,
      LOGO "Contents.json: stated: says that 'Logo@2x.png' is 60x60 px; it is 40x40" STORE("")},
     {"store", COPY, ICON "AppIcon.png", ICON "old.png", 0, 0, 0,
@@ -384,7 +375,7 @@ static void change(char *folder, const char *name, const char *text)
     buffer_bytes(&after, before, (size_t)(at - before));
     buffer_text(&after, arrow + 2);
     buffer_text(&after, at + strlen(from));
-    bytes_write(folder, name, &after);
+    scratch_write_bytes(folder, name, &after);
     buffer_free(&after);
     memory_free(before);
     free(from);

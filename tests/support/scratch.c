@@ -68,7 +68,7 @@ const char *scratch_path(const char *folder, const char *name)
     return path;
 }
 
-void scratch_write(const char *folder, const char *name, const char *text)
+static void write_all(const char *folder, const char *name, const char *bytes, size_t size)
 {
     char path[4200];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -79,8 +79,18 @@ void scratch_write(const char *folder, const char *name, const char *text)
     }
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
-    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
     assert_int_equal(fclose(file), 0);
+}
+
+void scratch_write(const char *folder, const char *name, const char *text)
+{
+    write_all(folder, name, text, strlen(text));
+}
+
+void scratch_write_bytes(const char *folder, const char *name, const struct buffer *bytes)
+{
+    write_all(folder, name, bytes->data, bytes->size);
 }
 
 char *scratch_read(const char *folder, const char *name)

@@ -14,6 +14,7 @@ void scratch_remove(char *folder); /* and all that is in it */
 /* "FOLDER/NAME", in memory that lives until the next eight calls. */
 const char *scratch_path(const char *folder, const char *name);
 void scratch_write(const char *folder, const char *name, const char *text); /* makes parents */
+void scratch_write_bytes(const char *folder, const char *name, const struct buffer *bytes);
 /* The bytes of a file as text; NULL when it is not there. Free with memory_free. */
 char *scratch_read(const char *folder, const char *name);
 /* Every file, link and empty folder below, sorted, one a line, folders with '/'; hidden ones too.

@@ -54,6 +54,7 @@ static void test_ico(void **state)
         const char *path, *members;
     } files[] = {
         {"out/favicon/favicon.ico", "16x16/32 32x32/32 48x48/32"},
+        {"out/pwa/favicon.ico", "16x16/32 32x32/32 48x48/32"},
         {"out/favicon-full/favicon.ico", "16x16/32 24x24/32 32x32/32 48x48/32 64x64/32"},
         {"out/tauri/icons/icon.ico", "32x32/32 16x16/32 24x24/32 48x48/32 64x64/32 256x256/32"},
         {"out/electron/build/icon.ico",

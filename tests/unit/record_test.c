@@ -14,6 +14,7 @@ static struct record_set sample(struct arena *arena)
 {
     static struct record_entry entries[2];
     static struct record_rendition renditions[2];
+    static const struct record_time times[] = {{.what = "encode avif", .seconds = 1.25}};
     static const struct record_dropped dropped[] = {
         {.output = "0", .what = "step=3840 codec=avif", .reason = "equal to step=2560"},
     };
@@ -34,6 +35,7 @@ static struct record_set sample(struct arena *arena)
         .hash = {.high = UINT64_MAX, .low = 1},
         .key = {.high = 2, .low = UINT64_C(0x8000000000000000)},
         .quality = 63.7,
+        .seconds = 1.25,
         .reasons = reasons,
         .reason_count = 2,
         .warnings = warnings,
@@ -71,6 +73,8 @@ static struct record_set sample(struct arena *arena)
         .rendition_count = 2,
         .dropped = dropped,
         .dropped_count = 1,
+        .times = times,
+        .time_count = 1,
     };
 }
 
@@ -115,6 +119,7 @@ static void test_round_trip(void **state)
     assert_true(hash_equal(one->hash, set.renditions[0].hash));
     assert_true(hash_equal(one->key, set.renditions[0].key));
     assert_true(one->quality == 63.7);
+    assert_true(one->seconds == 1.25);
     assert_int_equal(one->reason_count, 2);
     assert_string_equal(one->reasons[1], "quality 63");
     assert_int_equal(one->warning_count, 1);
@@ -127,6 +132,9 @@ static void test_round_trip(void **state)
     assert_true(two->quality == -1);
     assert_int_equal(two->entry_count, 0);
     assert_int_equal(read.dropped_count, 1);
+    assert_int_equal(read.time_count, 1);
+    assert_string_equal(read.times[0].what, "encode avif");
+    assert_true(read.times[0].seconds == 1.25);
     assert_string_equal(read.dropped[0].reason, "equal to step=2560");
     /* nothing is forgotten by both this test and the code: the text of the text is the same */
     struct buffer first = {0}, second = {0};

@@ -93,6 +93,42 @@ static void stills_make_no_animation(void **state)
                                                 "still.animation.html\n");
 }
 
+static uint8_t half_clear(int x, int y, int band)
+{
+    (void)y;
+    return band == 3 ? (x < 30 ? 0 : 255) : 0;
+}
+
+/* A clear half is white where the whole image is shown on white, and stays clear in a logo. */
+static void what_is_clear_gets_a_ground(void **state)
+{
+    const char *folder = *state;
+    struct program program = {.folder = folder};
+    write_image(folder, "mark.png", ".png", image_drawn(60, 60, 4, half_clear));
+    program_call_with(&program, "render", "mark.png", "-p", "x,shopify,google-ads", "--set",
+                      "x.fit=contain", "-o", "out", "-q", "--state", "none");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    static const char *const whites[] = {"out/mark-x-post.jpg", "out/mark-shopify.jpg"};
+    for (size_t i = 0; i < 2; i++) {
+        VipsImage *file = opened(folder, whites[i]), *image = vips_image_copy_memory(file);
+        assert_non_null(image);
+        assert_int_equal(image->Bands, 3);
+        assert_true(image_sample(image, 2, image->Ysize / 2, 0) > 250);
+        assert_true(image_sample(image, image->Xsize * 2 / 5, image->Ysize / 2, 0) > 250);
+        assert_true(image_sample(image, image->Xsize * 3 / 5, image->Ysize / 2, 0) < 5);
+        g_object_unref(image);
+        g_object_unref(file);
+    }
+    VipsImage *file = opened(folder, "out/mark-google-logo-wide.png");
+    VipsImage *image = vips_image_copy_memory(file);
+    assert_int_equal(image->Bands, 4);
+    assert_true(image_sample(image, 2, 150, 3) == 0 && image_sample(image, 500, 150, 3) == 0);
+    assert_true(image_sample(image, 700, 150, 3) == 255);
+    g_object_unref(image);
+    g_object_unref(file);
+}
+
 /* Red, green and blue thirds. */
 static uint8_t thirds(int x, int y, int band)
 {
@@ -156,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(animations_move_where_they_may, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(stills_make_no_animation, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(what_is_clear_gets_a_ground, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(the_project_says_where_to_look, folder_make, folder_remove),
     };
     return VIPS_INIT("preset_sources_test") == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

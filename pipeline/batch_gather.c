@@ -139,7 +139,9 @@ static enum status file_take(struct gathering *gathering, struct shared_file *fi
         }
         gathered->set = set;
     }
-    if (file->count && file->sets[file->count - 1] == gathered->set) {
+    const struct record_set *last = file->count ? file->sets[file->count - 1] : NULL;
+    if (last == gathered->set || (last && file->emitted->emitter->one_image &&
+                                  strcmp(last->source.path, gathered->set->source.path) != 0)) {
         return STATUS_OK;
     }
     const struct record_set **slot =

@@ -54,6 +54,7 @@ struct emitter {
     const char *name, *summary;
     unsigned version;
     bool gathers;             /* may join several presets and images in one file */
+    bool one_image;           /* …, but only the presets of one image */
     bool takes_all;           /* takes every output (manifest); otherwise those that name it */
     const char *default_path; /* template for `path` when not given; with `places` only words */
     const struct option *file_options; /* "path" is its first row, unless it has `places` */

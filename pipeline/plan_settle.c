@@ -98,6 +98,7 @@ static bool claims_agree(const struct claim *a, const struct claim *b)
     }
     return a->emitted && b->emitted && a->emitted->emitter == b->emitted->emitter &&
            a->emitted->emitter->gathers &&
+           (a->plan == b->plan || !a->emitted->emitter->one_image) &&
            strcmp(a->emitted->recipe->out, b->emitted->recipe->out) == 0;
 }
 

@@ -153,7 +153,9 @@ static enum status show_emitter(struct cli *cli, const struct emitter *emitter, 
     buffer_format(&cli->out, "%s: %s\n%s%s\n", emitter->name, emitter->summary,
                   emitter->takes_all ? "an emitter: takes every output"
                                      : "an emitter: takes the outputs that name it in \"emit\"",
-                  emitter->gathers ? "; several images and presets may share its file" : "");
+                  emitter->one_image ? "; several presets of an image may share its file"
+                  : emitter->gathers ? "; several images and presets may share its file"
+                                     : "");
     if (emitter->default_path) {
         buffer_format(&cli->out, "path when none is given: %s\n", emitter->default_path);
     }

@@ -40,7 +40,8 @@ static const struct option manifest_file_options[] = {
     {.name = "path",
      OPT_TEXT(struct manifest_options, path),
      .def = "",
-     .help = "where the file is written, below the output folder"},
+     .help = "where the file is written, below the output folder; the same path gathers an image's "
+             "presets"},
     {.name = "base",
      OPT_TEXT(struct manifest_options, base),
      .def = "",
@@ -136,12 +137,20 @@ static const struct option manifest_entry_options[] = {
     {0},
 };
 
-static struct value *image_value(const struct emit_job *job, const struct entry_options *entry,
-                                 const struct record_rendition *rendition, struct arena *arena)
+/* A manifest in the making. */
+struct making {
+    const struct emit_job *job;
+    struct arena *arena;
+    struct value *icons, *screenshots;
+};
+
+static struct value *image_value(const struct making *making, const char *base,
+                                 const struct entry_options *entry,
+                                 const struct record_rendition *rendition)
 {
-    const struct manifest_options *options = job->options;
+    struct arena *arena = making->arena;
     struct buffer url = {0};
-    emit_url(&url, job->path, options->base, rendition);
+    emit_url(&url, making->job->path, base, rendition);
     const char *src = emit_kept(arena, &url);
     const char *sizes = entry->sizes[0]                   ? entry->sizes
                         : rendition->format == FORMAT_SVG ? "any"
@@ -156,50 +165,76 @@ static struct value *image_value(const struct emit_job *job, const struct entry_
     return emit_put_text(arena, image, "type", rendition->mime);
 }
 
-static struct value *screenshot_value(const struct emit_job *job, const struct record_set *set,
-                                      const struct entry_options *entry,
-                                      const struct record_rendition *rendition, struct arena *arena)
+static void screenshot_add(struct making *making, const char *base, const struct record_set *set,
+                           const struct entry_options *entry,
+                           const struct record_rendition *rendition)
 {
-    struct value *image = image_value(job, entry, rendition, arena);
+    struct arena *arena = making->arena;
+    struct value *image = image_value(making, base, entry, rendition);
     image = emit_put_given(arena, image, "form_factor", form_names[entry->form]);
-    return emit_put_given(arena, image, "label", entry->label[0] ? entry->label : set->source.alt);
+    image = emit_put_given(arena, image, "label", entry->label[0] ? entry->label : set->source.alt);
+    making->screenshots = value_append(arena, making->screenshots, image);
 }
 
 /* One entry for each purpose: "any maskable" in one would be padded where it must not be. */
-static struct value *icons_append(const struct emit_job *job, struct value *icons,
-                                  const struct entry_options *entry,
-                                  const struct record_rendition *rendition, struct arena *arena)
+static void icon_add(struct making *making, const char *base, const struct entry_options *entry,
+                     const struct record_rendition *rendition)
 {
+    struct arena *arena = making->arena;
     for (unsigned i = 0; purpose_names[i]; i++) {
         if (entry->purpose & 1u << i) {
-            struct value *icon = image_value(job, entry, rendition, arena);
-            icons = value_append(arena, icons,
-                                 i == 0 ? icon
-                                        : emit_put_text(arena, icon, "purpose", purpose_names[i]));
+            struct value *icon = image_value(making, base, entry, rendition);
+            icon = i == 0 ? icon : emit_put_text(arena, icon, "purpose", purpose_names[i]);
+            making->icons = value_append(arena, making->icons, icon);
         }
     }
-    return icons;
 }
 
-static enum status images_collect(const struct emit_job *job, const struct record_set *set,
-                                  struct arena *arena, struct value **icons,
-                                  struct value **screenshots, struct error *error)
+static enum status images_collect(struct making *making, size_t index, struct error *error)
 {
+    const struct record_set *set = making->job->sets[index];
+    const struct manifest_options *options = emit_options(making->job, index);
     const struct record_rendition *rendition = NULL;
     struct entry_options entry;
-    struct emit_walk walk = {.emitter = &emitter_webmanifest, .set = set, .arena = arena};
+    struct emit_walk walk = {.emitter = &emitter_webmanifest, .set = set, .arena = making->arena};
     for (;;) {
         enum status status = emit_next(&walk, &entry, &rendition, error);
         if (status != STATUS_OK || !rendition) {
             return status;
         }
         if (entry.role == ROLE_ICON) {
-            *icons = icons_append(job, *icons, &entry, rendition, arena);
+            icon_add(making, options->base, &entry, rendition);
         } else {
-            *screenshots = value_append(arena, *screenshots,
-                                        screenshot_value(job, set, &entry, rendition, arena));
+            screenshot_add(making, options->base, set, &entry, rendition);
         }
     }
+}
+
+static const char *given(const char *text, const char *otherwise)
+{
+    return text[0] ? text : otherwise;
+}
+
+/* Of several presets the first that says something. */
+static struct manifest_options options_join(const struct emit_job *job)
+{
+    struct manifest_options all = *(const struct manifest_options *)emit_options(job, 0);
+    for (size_t i = 1; i < job->set_count; i++) {
+        const struct manifest_options *more = emit_options(job, i);
+        all.name = given(all.name, more->name);
+        all.short_name = given(all.short_name, more->short_name);
+        all.description = given(all.description, more->description);
+        all.start_url = given(all.start_url, more->start_url);
+        all.scope = given(all.scope, more->scope);
+        all.id = given(all.id, more->id);
+        all.lang = given(all.lang, more->lang);
+        all.theme = all.theme.kind == COLOUR_NONE ? more->theme : all.theme;
+        all.background = all.background.kind == COLOUR_NONE ? more->background : all.background;
+        all.orientation = all.orientation ? all.orientation : more->orientation;
+        all.dir = all.dir ? all.dir : more->dir;
+        all.categories = all.categories.count ? all.categories : more->categories;
+    }
+    return all;
 }
 
 static struct value *put_colour(struct arena *arena, struct value *object, const char *key,
@@ -214,10 +249,11 @@ static struct value *put_colour(struct arena *arena, struct value *object, const
     return kept ? emit_put_text(arena, object, key, kept) : NULL;
 }
 
-static const struct value *document_make(const struct manifest_options *options,
-                                         const struct record_set *set, struct arena *arena,
-                                         const struct value *icons, const struct value *screenshots)
+static const struct value *document_make(const struct making *making)
 {
+    const struct manifest_options joined = options_join(making->job), *options = &joined;
+    const struct record_set *set = making->job->sets[0];
+    struct arena *arena = making->arena;
     struct value *document = value_object(arena), *categories = value_list(arena);
     const char *start = options->start_url[0] ? options->start_url
                         : options->base[0]    ? options->base
@@ -243,10 +279,10 @@ static const struct value *document_make(const struct manifest_options *options,
     if (options->categories.count) {
         document = value_set(arena, document, "categories", categories);
     }
-    document = value_set(arena, document, "icons", icons);
-    return screenshots && screenshots->list.count == 0
+    document = value_set(arena, document, "icons", making->icons);
+    return making->screenshots && making->screenshots->list.count == 0
                ? document
-               : value_set(arena, document, "screenshots", screenshots);
+               : value_set(arena, document, "screenshots", making->screenshots);
 }
 
 static enum status manifest_check(const void *file_options, struct error *error)
@@ -262,17 +298,19 @@ static enum status manifest_check(const void *file_options, struct error *error)
 static enum status manifest_emit(const struct emit_job *job, struct buffer *out,
                                  struct error *error)
 {
-    struct arena *arena = arena_new();
-    enum status status = arena ? STATUS_OK : error_memory(error);
+    struct making making = {.job = job, .arena = arena_new()};
+    enum status status = making.arena ? STATUS_OK : error_memory(error);
     if (status == STATUS_OK) {
-        struct value *icons = value_list(arena), *screenshots = value_list(arena);
-        status = images_collect(job, job->sets[0], arena, &icons, &screenshots, error);
-        if (status == STATUS_OK) {
-            status = emit_json(
-                out, document_make(job->options, job->sets[0], arena, icons, screenshots), error);
-        }
+        making.icons = value_list(making.arena);
+        making.screenshots = value_list(making.arena);
     }
-    arena_free(arena);
+    for (size_t i = 0; status == STATUS_OK && i < job->set_count; i++) {
+        status = images_collect(&making, i, error);
+    }
+    if (status == STATUS_OK) {
+        status = emit_json(out, document_make(&making), error);
+    }
+    arena_free(making.arena);
     return status;
 }
 
@@ -335,7 +373,9 @@ static enum status manifest_inspect(const struct emit_inspection *inspection, st
 const struct emitter emitter_webmanifest = {
     .name = "webmanifest",
     .summary = "the web application manifest: name, colours, icons, screenshots",
-    .version = 1,
+    .version = 2,
+    .gathers = true,
+    .one_image = true,
     .default_path = "manifest.webmanifest",
     .file_options = manifest_file_options,
     .file_size = sizeof(struct manifest_options),

@@ -105,6 +105,38 @@ static void test_everything(void **state)
                    "}\n");
 }
 
+/* Each preset's icons by its own base; of what stands once the first that says something. */
+static void test_several_presets_of_an_image(void **state)
+{
+    (void)state;
+    struct emitting emitting = emitting_make("webmanifest", "site.webmanifest");
+    emitting_set(&emitting, "icon", "{'base': '/fav/', 'theme': '#ffffff', 'short-name': 'F'}");
+    emitting_add(&emitting, "192.png", FORMAT_PNG, 192, 192, "{}");
+    emitting_set(&emitting, "icon", "{'base': '/pwa', 'name': 'P', 'theme': '#000000'}");
+    emitting_add(&emitting, "mask.png", FORMAT_PNG, 512, 512, "{'purpose': 'maskable'}");
+    assert_emitted(&emitting, "{}",
+                   "{\n"
+                   "  \"name\": \"P\",\n"
+                   "  \"short_name\": \"F\",\n"
+                   "  \"start_url\": \"/fav/\",\n"
+                   "  \"display\": \"standalone\",\n"
+                   "  \"theme_color\": \"#ffffff\",\n"
+                   "  \"icons\": [\n"
+                   "    {\n"
+                   "      \"src\": \"/fav/192.png\",\n"
+                   "      \"sizes\": \"192x192\",\n"
+                   "      \"type\": \"image/png\"\n"
+                   "    },\n"
+                   "    {\n"
+                   "      \"src\": \"/pwa/mask.png\",\n"
+                   "      \"sizes\": \"512x512\",\n"
+                   "      \"type\": \"image/png\",\n"
+                   "      \"purpose\": \"maskable\"\n"
+                   "    }\n"
+                   "  ]\n"
+                   "}\n");
+}
+
 static void test_it_is_json(void **state)
 {
     (void)state;
@@ -154,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_least),
         cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_several_presets_of_an_image),
         cmocka_unit_test(test_it_is_json),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_every_allocation_may_fail),

@@ -134,9 +134,12 @@ int option_name_index(const char *const *names, const char *word)
 void option_list_words(struct buffer *out, const char *(*next)(const void *data, size_t i),
                        const void *data)
 {
-    const char *name;
+    const char *name, *between = "";
     for (size_t i = 0; (name = next(data, i)) != NULL; i++) {
-        buffer_format(out, "%s%s", i ? ", " : "", name);
+        if (*name) { /* that nothing may be said needs no word */
+            buffer_format(out, "%s%s", between, name);
+            between = ", ";
+        }
     }
 }
 

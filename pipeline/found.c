@@ -159,11 +159,20 @@ struct found_file *found_find(const struct found *found, const char *path)
                : NULL;
 }
 
+/* What stands before a path in the folder: "" for the one that we work in. */
+static const char *root_before(const struct found *found, const char **slash)
+{
+    const char *root = strcmp(found->root, ".") == 0 ? "" : found->root;
+    size_t length = strlen(root);
+    *slash = length == 0 || root[length - 1] == '/' ? "" : "/";
+    return root;
+}
+
 const char *found_path(const struct found *found, const char *path)
 {
-    size_t length = strlen(found->root);
-    bool slash = length == 0 || found->root[length - 1] == '/';
-    return arena_format(found->arena, "%s%s%s", found->root, slash ? "" : "/", path);
+    const char *slash, *root = root_before(found, &slash);
+    const char *whole = arena_format(found->arena, "%s%s%s", root, slash, path);
+    return whole && !*whole ? "." : whole;
 }
 
 /* ---- What they hold ---------------------------------------------------------------------------
@@ -302,9 +311,8 @@ enum status found_read(const struct found *found, const struct found_file *file,
                        struct error *error)
 {
     char path[4096];
-    size_t length = strlen(found->root);
-    bool slash = length == 0 || found->root[length - 1] == '/';
-    int size = snprintf(path, sizeof(path), "%s%s%s", found->root, slash ? "" : "/", file->path);
+    const char *slash, *root = root_before(found, &slash);
+    int size = snprintf(path, sizeof(path), "%s%s%s", root, slash, file->path);
     if (size < 0 || (size_t)size >= sizeof(path)) {
         return error_set(error, STATUS_REFUSED, "has a path of more than %zu bytes", sizeof(path));
     }

@@ -301,27 +301,23 @@ void match_loses(struct inspection *inspection, const struct match *match, unsig
 /* ---- Twins ------------------------------------------------------------------------------------
  */
 
-/* Android knows a resource by its name without the extension. Files are sorted, so that twins of
- * one stem stand together but for stems that begin with it. */
-static void twins_judge(struct inspection *inspection)
+/* Android knows a resource by its name without the extension. Files are sorted: those of one stem
+ * stand together. */
+static void twin_judge(struct inspection *inspection, const struct match *match)
 {
-    for (size_t i = 0; i < inspection->match_count; i++) {
-        const struct match *match = &inspection->matches[i];
-        const char *path = match->file->path, *dot = strrchr(path, '.');
-        size_t stem = dot ? (size_t)(dot - path) + 1 : 0;
-        stem = match->line->line->names == NAMES_ANDROID ? stem : 0;
-        for (size_t j = 0; stem && j < inspection->found->count; j++) {
-            const char *other = inspection->found->files[j].path;
-            if (strncmp(other, path, stem) != 0 || strchr(other + stem, '/') ||
-                strchr(other + stem, '.') || strcmp(other, path) >= 0) {
-                continue;
-            }
-            const char *name = strrchr(other, '/') ? strrchr(other, '/') + 1 : other;
-            const char *wrong = arena_format(inspection->arena, "stands beside '%s'", name);
-            if (wrong) {
-                finding_add(inspection, found_path(inspection->found, path), "twin", match->line,
-                            wrong, "must be the only file of its name");
-            }
+    const char *path = match->file->path, *dot = strrchr(path, '.');
+    const char *stem = dot ? arena_slice(inspection->arena, path, (size_t)(dot - path) + 1) : NULL;
+    for (const struct found_file *other = match->file;
+         stem && other-- > inspection->found->files && text_starts(other->path, stem);) {
+        const char *rest = other->path + strlen(stem);
+        const char *slash = strrchr(other->path, '/');
+        const char *wrong = strchr(rest, '/') || strchr(rest, '.')
+                                ? NULL
+                                : arena_format(inspection->arena, "stands beside '%s'",
+                                               slash ? slash + 1 : other->path);
+        if (wrong) {
+            finding_add(inspection, found_path(inspection->found, path), "twin", match->line, wrong,
+                        "must be the only file of its name");
         }
     }
 }
@@ -354,7 +350,11 @@ static enum status set_judge(struct inspection *inspection, const struct set *se
 enum status sets_judge(struct inspection *inspection, struct error *error)
 {
     enum status status = sets_group(inspection, error);
-    twins_judge(inspection);
+    for (size_t i = 0; i < inspection->match_count; i++) {
+        if (inspection->matches[i].line->line->names == NAMES_ANDROID) {
+            twin_judge(inspection, &inspection->matches[i]);
+        }
+    }
     for (size_t i = 0; i < inspection->set_count && status == STATUS_OK; i++) {
         status = set_judge(inspection, &inspection->sets[i], error);
     }

@@ -153,6 +153,7 @@ const struct fact exit_facts[] = {
     {"4", "a format or codec is missing in this build"},
     {"5", "refused on purpose: a limit, an overwrite, a bad image"},
     {"6", "some images failed; all others were made"},
+    {"7", "a check found something wrong"},
     {"8", "no image could be generated: key, credit, refusal, service"},
     {"130", "interrupted; what was finished is whole, nothing else is there"},
     {NULL, NULL}};

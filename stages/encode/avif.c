@@ -132,8 +132,8 @@ static double avif_lacks(const struct trial_runs *runs, size_t candidate)
 {
     static const double doubt[] = {[EFFORT_0] = 0.5, [EFFORT_1] = 0.4, [EFFORT_3] = 0};
     const double two = runs->at[EFFORT_2].score;
-    const double more = 0.76 + 0.82 * (runs->at[EFFORT_3].score - two) -
-                        0.3 * log2((double)runs->pixels / 921600) + 0.6;
+    const double more = 0.75 + 0.81 * (runs->at[EFFORT_3].score - two) -
+                        0.19 * log2((double)runs->pixels / 921600) + 0.6;
     return two + (runs->level ? 0 : more) - runs->at[candidate].score + doubt[candidate];
 }
 

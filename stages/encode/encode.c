@@ -230,12 +230,13 @@ static const char *detail_of(const struct encode_options *options, const struct 
 
 /* What the bytes depend on: nothing of the other formats of a list. */
 static const char *identity_of(const struct encode_options *options, const struct codec *codec,
-                               double quality, struct arena *arena)
+                               double quality, bool tried, struct arena *arena)
 {
     struct buffer words = {.limit = 4096};
     const struct option *group = options_find(encode_table, codec->group);
     const struct value *value = options_value(group->group, options, true, arena);
-    buffer_format(&words, "%s %g ", format_info(codec->format)->name, quality);
+    buffer_format(&words, "%s %g %s", format_info(codec->format)->name, quality,
+                  tried ? TRIAL_NAME " " : "");
     if (options->max_bytes.count > 0) {
         buffer_format(&words, "%g %lld ", floor_quality(options, codec->format, quality),
                       (long long)options->max_bytes.count);
@@ -266,10 +267,10 @@ static enum status encode_plan(const void *data, const struct plan_context *cont
     choice->format = format;
     choice->asked_alpha = alpha_decides(&options->format, in);
     choice->quality = quality_for(format, &options->quality);
-    (void)trial_settle(codec, in, &settled, &choice->quality);
+    const bool tried = trial_settle(codec, in, &settled, &choice->quality);
     choice->bytes_most = options->max_bytes.count;
     choice->detail = detail_of(options, codec, choice->quality, context->arena);
-    choice->identity = identity_of(options, codec, choice->quality, context->arena);
+    choice->identity = identity_of(options, codec, choice->quality, tried, context->arena);
     if (choice->detail == NULL || choice->identity == NULL) {
         return error_memory(error);
     }

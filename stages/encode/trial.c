@@ -10,9 +10,6 @@
 #include "memory.h"
 #include "score.h"
 
-/* Raise it when a verdict may change: it is part of keys through the words of a remembered one. */
-static const char remembered_as[] = "trial 1";
-
 enum {
     CROP = 128, /* px, of a side */
     COLUMNS = 4,
@@ -219,10 +216,11 @@ static double step_rate(const struct trial_runs *runs)
     return fmax(log(runs->bytes_above / runs->at[0].bytes) / TRIAL_STEP, 0.005);
 }
 
-size_t trial_verdict(const struct trial_rules *rules, const struct trial_runs *runs, double highest,
-                     double *quality)
+size_t trial_verdict(const struct codec *codec, const struct trial_runs *runs, double *quality)
 {
-    const double asked = *quality;
+    const struct trial_rules *rules = codec->trial;
+    const double asked = *quality, most = fmin(codec->highest - asked, 12);
+    const double fewest = fmax(codec->lowest - asked, -3);
     double least = INFINITY;
     size_t best = 0;
     for (size_t i = 0; i < TRIAL_EFFORTS; i++) {
@@ -231,7 +229,7 @@ size_t trial_verdict(const struct trial_rules *rules, const struct trial_runs *r
         }
         /* Whole steps that make up for what is lacking; in doubt one more. */
         const double wished = floor(rules->lacks(runs, i) / step_score(runs) + 0.65);
-        const double steps = fmin(fmin(fmax(wished, -3), 12), highest - asked);
+        const double steps = fmin(fmax(wished, fewest), most);
         const double bytes = runs->at[i].bytes * exp(steps * step_rate(runs)) / (WIDTH * HEIGHT);
         const double cost = rules->candidates[i].seconds * 1e-6 + bytes / rules->bytes_a_second;
         if (cost < least) {
@@ -243,7 +241,7 @@ size_t trial_verdict(const struct trial_rules *rules, const struct trial_runs *r
     return best;
 }
 
-/* "effort 2, q53 for q50: crops at 0 q50 16566 B 61.0, …" */
+/* "effort 2, q53 for q50; crops: effort 0 16566 B score 61.0, …" */
 static void say(const struct trial_rules *rules, const struct trial_runs *runs, int effort,
                 double asked, double quality, char words[FLOW_WORDS])
 {
@@ -277,7 +275,7 @@ static enum status run_trial(const struct encode_job *job, int *effort, double *
         status = run_all(&crops, &runs, error);
     }
     if (status == STATUS_OK) {
-        const size_t best = trial_verdict(codec->trial, &runs, codec->highest, quality);
+        const size_t best = trial_verdict(codec, &runs, quality);
         *effort = runs.at[best].effort;
         say(codec->trial, &runs, *effort, job->quality, *quality, words);
     }
@@ -297,13 +295,13 @@ static bool is_candidate(const struct codec *codec, int effort, double quality)
     return false;
 }
 
-/* "2 53 effort 2, q53 for q50: …" */
+/* "2 53 effort 2, q53 for q50; …" */
 static bool recall(const struct encode_job *job, const struct step *step, int *effort,
                    double *quality, char words[FLOW_WORDS])
 {
     char text[FLOW_WORDS + 40], *end = text;
     if (!job->flow->recall ||
-        !job->flow->recall(job->flow, &step->key, remembered_as, text, sizeof text)) {
+        !job->flow->recall(job->flow, &step->key, TRIAL_NAME, text, sizeof text)) {
         return false;
     }
     *effort = (int)strtol(text, &end, 10);
@@ -329,7 +327,7 @@ enum status trial_choose(const struct encode_job *job, const struct step *step,
         }
         snprintf(text, sizeof text, "%d %g %s", effort, *quality, words);
         if (job->flow->remember) {
-            job->flow->remember(job->flow, &step->key, remembered_as, text);
+            job->flow->remember(job->flow, &step->key, TRIAL_NAME, text);
         }
     }
     *codec_find(job->format)->trial->field(options) = effort;

@@ -24,6 +24,9 @@ struct trial_runs {
 };
 #define TRIAL_STEP 4.0
 
+/* Raise it when a verdict may change: part of keys, and of what is remembered. */
+#define TRIAL_NAME "trial 1"
+
 struct effort_candidate {
     int effort;
     double seconds;       /* CPU, for a million pixels; on one core of about 2020 */
@@ -60,7 +63,6 @@ PICSET_NODISCARD enum status trial_choose(const struct encode_job *job, const st
                                           char words[FLOW_WORDS], struct error *error);
 
 /* From the runs alone: the index of the candidate, and the quality that makes up for it. */
-size_t trial_verdict(const struct trial_rules *rules, const struct trial_runs *runs, double highest,
-                     double *quality);
+size_t trial_verdict(const struct codec *codec, const struct trial_runs *runs, double *quality);
 
 #endif

@@ -74,32 +74,35 @@ static struct trial_runs avif_runs(double bytes0, double score0, double bytes2, 
 static void test_verdicts(void **state)
 {
     (void)state;
-    const struct trial_rules *rules = codec_avif.trial;
     double quality = 50;
     /* No difference: the quickest, and half a point of doubt is one step. */
     struct trial_runs runs = avif_runs(10000, 60, 10000, 60);
-    assert_int_equal(trial_verdict(rules, &runs, 100, &quality), 0);
+    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 0);
     assert_float_equal(quality, 51, 0);
     /* Six points less at the same bytes: not on a picture of so many bytes. */
     quality = 50;
     runs = avif_runs(10000, 60, 10000, 66);
-    assert_int_equal(trial_verdict(rules, &runs, 100, &quality), 2);
+    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 2);
     assert_float_equal(quality, 50, 0);
     /* On one of a tenth of the bytes it is cheap to make up for it. */
     quality = 50;
     runs = avif_runs(1000, 60, 1000, 66);
-    assert_int_equal(trial_verdict(rules, &runs, 100, &quality), 0);
+    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 0);
     assert_float_equal(quality, 57, 0);
     /* Never above the scale. */
     quality = 98;
     runs = avif_runs(1000, 60, 1000, 66);
-    (void)trial_verdict(rules, &runs, 100, &quality);
+    (void)trial_verdict(&codec_avif, &runs, &quality);
     assert_true(quality <= 100);
+    quality = 1; /* nor below it, where lossless is */
+    runs = avif_runs(10000, 66, 10000, 60);
+    (void)trial_verdict(&codec_avif, &runs, &quality);
+    assert_true(quality >= 1);
     /* A number asks for what effort 4 would give. */
     quality = 50;
     runs = avif_runs(10000, 60, 10000, 66);
     runs.level = false;
-    assert_int_equal(trial_verdict(rules, &runs, 100, &quality), 2);
+    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 2);
     assert_true(quality > 50);
 }
 
@@ -112,15 +115,15 @@ static void test_verdict_of_webp(void **state)
                               .score_above = 84,
                               .pixels = 4000000};
     double quality = 80;
-    assert_int_equal(trial_verdict(codec_webp.trial, &runs, 100, &quality), 0);
+    assert_int_equal(trial_verdict(&codec_webp, &runs, &quality), 0);
     assert_float_equal(quality, 80, 0);
     runs.at[1].score = 81.4;
-    assert_int_equal(trial_verdict(codec_webp.trial, &runs, 100, &quality), 0);
+    assert_int_equal(trial_verdict(&codec_webp, &runs, &quality), 0);
     assert_float_equal(quality, 82, 0);
     quality = 80;
     runs.at[0].bytes = 60000;
     runs.at[1].bytes = 45000;
-    assert_int_equal(trial_verdict(codec_webp.trial, &runs, 100, &quality), 1);
+    assert_int_equal(trial_verdict(&codec_webp, &runs, &quality), 1);
     assert_float_equal(quality, 80, 0);
 }
 
@@ -138,7 +141,7 @@ static bool recall(const struct flow *flow, const struct hash *key, const char *
 {
     struct memory *memory = flow->engine;
     (void)key;
-    assert_string_equal(what, "trial 1");
+    assert_string_equal(what, TRIAL_NAME);
     memory->recalled++;
     snprintf(text, size, "%s", memory->text);
     return memory->known;

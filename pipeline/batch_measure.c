@@ -48,7 +48,7 @@ static enum status measure_alpha(const struct plan_wanted *wanted, const struct 
 {
     VipsImage *image = NULL;
     bool used = true;
-    enum status status = input_decode(wanted->input, limits, 0, &image, error);
+    enum status status = input_decode(wanted->input, limits, true, 0, &image, error);
     if (status == STATUS_OK) {
         status = image_alpha_used(image, &used, error);
         image_release(&image);
@@ -108,7 +108,7 @@ static enum status wanted_measure(struct batch_item *item, const struct plan_wan
                                   struct measure *box, struct error *error)
 {
     struct batch *batch = item->batch;
-    char what[48] = "alpha", key[33];
+    char what[48] = "alpha of all frames", key[33];
     if (wanted->stage) {
         hash_text(wanted->key, key);
         snprintf(what, sizeof(what), "box %s", key);

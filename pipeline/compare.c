@@ -30,7 +30,7 @@ enum status compare_open(const char *path, const struct limits *limits, struct c
     if (status == STATUS_OK) {
         const struct subject_input input = {
             .name = "main", .path = path, .source = &out->source, .facts = out->facts};
-        status = input_decode(&input, limits, wants, &out->image, error);
+        status = input_decode(&input, limits, false, wants, &out->image, error);
     }
     return status == STATUS_OK ? status : error_at(error, "%s", path);
 }

@@ -14,16 +14,20 @@ static const struct stage *giver_of(unsigned wants)
     return *stage;
 }
 
-static enum status step_by_default(const struct stage *stage, const struct subject_input *input,
-                                   const struct limits *limits, struct arena *arena,
-                                   const struct facts *in, struct step *step, struct error *error)
+/* `said`: options that are not the defaults; NULL: none. */
+static enum status step_make(const struct stage *stage, const struct value *said,
+                             const struct subject_input *input, const struct limits *limits,
+                             struct arena *arena, const struct facts *in, struct step *step,
+                             struct error *error)
 {
     void *options = arena_alloc(arena, stage->options_size + 1);
     struct plan_context context = {.arena = arena, .limits = limits, .source = input->source};
     if (!options) {
         return error_memory(error);
     }
-    if (stage->options && options_default(stage->options, arena, options, error) != STATUS_OK) {
+    if (stage->options && (options_default(stage->options, arena, options, error) != STATUS_OK ||
+                           (said && options_parse(stage->options, stage->name, said, NULL, arena,
+                                                  options, error) != STATUS_OK))) {
         return error->status;
     }
     *step = (struct step){.stage = stage, .options = options, .in = *in, .out = *in};
@@ -48,7 +52,7 @@ enum status image_advance(const struct step *step, const struct flow *flow, Vips
 }
 
 enum status input_decode(const struct subject_input *input, const struct limits *limits,
-                         unsigned wants, VipsImage **out, struct error *error)
+                         bool all_frames, unsigned wants, VipsImage **out, struct error *error)
 {
     struct arena *arena = arena_new();
     struct flow flow = {.source = input->source, .limits = limits, .load_scale = 1.0, .threads = 1};
@@ -65,7 +69,11 @@ enum status input_decode(const struct subject_input *input, const struct limits 
     }
     for (int i = 0; stage && status == STATUS_OK && i < 8; i++) {
         struct step step;
-        status = step_by_default(stage, input, limits, arena, &facts, &step, error);
+        const struct value *said =
+            i == 0 && all_frames && facts.frames > 1
+                ? value_set(arena, value_object(arena), "frames", value_text(arena, "all"))
+                : NULL;
+        status = step_make(stage, said, input, limits, arena, &facts, &step, error);
         if (status == STATUS_OK && !step.choice.skip) {
             status = image_advance(&step, &flow, &image, error);
         }

@@ -9,9 +9,10 @@
 /* One step, computed; *image is replaced by its result. */
 PICSET_NODISCARD enum status image_advance(const struct step *step, const struct flow *flow,
                                            VipsImage **image, struct error *error);
-/* Whole and in memory, with the conditions in `wants` (enum wants) holding. */
+/* The first frame, or all; whole and in memory, with the conditions in `wants` (enum wants)
+ * holding. */
 PICSET_NODISCARD enum status input_decode(const struct subject_input *input,
-                                          const struct limits *limits, unsigned wants,
-                                          VipsImage **out, struct error *error);
+                                          const struct limits *limits, bool all_frames,
+                                          unsigned wants, VipsImage **out, struct error *error);
 
 #endif

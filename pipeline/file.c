@@ -123,29 +123,71 @@ static bool content_equal(int descriptor, const unsigned char *bytes, size_t siz
     return true;
 }
 
-enum status file_same(struct folder *folder, const char *path, const void *bytes, size_t size,
-                      bool *same, struct error *error)
+/* The plain file of this name, open for reading; < 0: none. Without O_NONBLOCK a named pipe would
+ * hold us for ever. */
+static enum status file_open(struct folder *folder, const char *path, int *out, int64_t *size,
+                             struct error *error)
 {
     struct directory *directory = NULL;
-    enum status status = file_enter(folder, path, false, &directory, error);
-    if (status != STATUS_OK) {
-        return status;
+    struct stat found;
+    *out = -1;
+    if (file_enter(folder, path, false, &directory, error) != STATUS_OK) {
+        return error->status;
     }
-    *same = false;
     if (!directory) {
         return STATUS_OK;
     }
-    /* without O_NONBLOCK a named pipe would hold us for ever */
     int descriptor = openat(directory_descriptor(directory), path_base(path),
                             O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     directory_release(folder, directory);
-    struct stat found;
-    if (descriptor < 0) {
+    if (descriptor >= 0 && (fstat(descriptor, &found) != 0 || !S_ISREG(found.st_mode))) {
+        close(descriptor);
         return STATUS_OK;
     }
-    *same = fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode) &&
-            (uint64_t)found.st_size == size && content_equal(descriptor, bytes, size);
+    *out = descriptor;
+    *size = descriptor >= 0 ? (int64_t)found.st_size : 0;
+    return STATUS_OK;
+}
+
+bool file_hash(struct folder *folder, const char *path, struct hash *out)
+{
+    struct error ignored = {0};
+    int descriptor;
+    int64_t size = 0;
+    if (file_open(folder, path, &descriptor, &size, &ignored) != STATUS_OK || descriptor < 0) {
+        return false;
+    }
+    unsigned char *bytes = memory_alloc(size > 0 ? (size_t)size : 1);
+    int64_t got = 0;
+    for (ssize_t one = 1; bytes && got < size && one != 0;) {
+        one = read(descriptor, bytes + got, (size_t)(size - got));
+        if (one < 0 && errno != EINTR) {
+            break;
+        }
+        got += one > 0 ? one : 0;
+    }
     close(descriptor);
+    bool whole = bytes && got == size;
+    if (whole) {
+        *out = hash_bytes(bytes, (size_t)size);
+    }
+    memory_free(bytes);
+    return whole;
+}
+
+enum status file_same(struct folder *folder, const char *path, const void *bytes, size_t size,
+                      bool *same, struct error *error)
+{
+    int descriptor;
+    int64_t found = 0;
+    if (file_open(folder, path, &descriptor, &found, error) != STATUS_OK) {
+        return error->status;
+    }
+    *same = false;
+    if (descriptor >= 0) {
+        *same = (uint64_t)found == size && content_equal(descriptor, bytes, size);
+        close(descriptor);
+    }
     return STATUS_OK;
 }
 

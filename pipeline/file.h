@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "error.h"
+#include "hash.h"
 
 /* ---- The folder that everything lies below; all calls from any thread ---- */
 
@@ -48,6 +49,9 @@ struct file_facts {
 PICSET_NODISCARD enum status file_look(struct folder *folder, const char *path,
                                        struct file_facts *out, struct error *error);
 bool file_facts_equal(const struct file_facts *a, const struct file_facts *b);
+
+/* Of a plain file's bytes; false: there is none, or it cannot be read. */
+bool file_hash(struct folder *folder, const char *path, struct hash *out);
 
 /* Is it a plain file of exactly these bytes? An unreadable file is not the same. */
 PICSET_NODISCARD enum status file_same(struct folder *folder, const char *path, const void *bytes,

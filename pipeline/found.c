@@ -226,7 +226,7 @@ static enum status pixels_decode(struct found_file *file, const struct limits *l
     const struct subject_input input = {.name = "main", .source = source, .facts = file->facts};
     VipsImage *image = NULL;
     image_work_begin(alone);
-    enum status status = input_decode(&input, limits, 0, &image, error);
+    enum status status = input_decode(&input, limits, false, 0, &image, error);
     if (status == STATUS_OK && file->facts.alpha) {
         status = image_alpha_used(image, &file->facts.alpha_used, error);
     }

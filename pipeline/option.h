@@ -86,6 +86,7 @@ struct option {
     const char *help;       /* one line, lower case, no full stop */
     const char *value_name; /* command line only: "DIR"; NULL: a flag takes none when BOOL */
     char short_name;        /* command line only */
+    bool blank;             /* command line only, TEXT: may be given and empty */
 };
 
 /* `OPT_INT(struct resize_options, width)`: a field of another C type is a compile error. */

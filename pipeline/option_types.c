@@ -247,6 +247,11 @@ static enum status whole_parse(const struct option_parse *parse, const struct va
     double number;
     if (value->type == VALUE_TEXT && counts_bytes(parse->option)) {
         if (!text_to_bytes(value->text, &whole)) {
+            if (text_is_many_bytes(value->text)) {
+                error_set(parse->error, STATUS_USAGE, "'%s' is \"%s\", more bytes than there are",
+                          parse->option->name, value->text);
+                return error_at_pointer(parse->error, parse->at);
+            }
             return option_wrong(parse, value);
         }
         number = (double)whole;

@@ -111,6 +111,9 @@ PICSET_NODISCARD enum status fallbacks_read(const struct cell *cell, struct outp
 /* ---- recipe_output.c ---------------------------------------------------------------------------
  */
 
+/* Is it an input that the preset declares? */
+PICSET_NODISCARD enum status input_check(const struct cell *cell, const char *name,
+                                         const struct pointer *at);
 PICSET_NODISCARD enum status cell_expand(const struct cell *cell, size_t output_index);
 
 /* ---- recipe_emit.c -----------------------------------------------------------------------------

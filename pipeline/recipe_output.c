@@ -16,7 +16,7 @@ static const char *input_name_at(const void *data, size_t i)
     return i == 0 ? "main" : suggest_member(data, i - 1);
 }
 
-static enum status input_check(const struct cell *cell, const char *name, const struct pointer *at)
+enum status input_check(const struct cell *cell, const char *name, const struct pointer *at)
 {
     const struct value *inputs = cell->frame->preset->inputs;
     if (strcmp(name, "main") == 0 || value_get(inputs, name)) {

@@ -126,6 +126,9 @@ static enum status stage_read(const struct cell *cell, const struct stage *stage
     if (status == STATUS_OK) {
         status = layers_apply(cell->frame, cell->id, stage, options);
     }
+    if (status == STATUS_OK && stage->input) {
+        status = input_check(cell, stage->input(options), POINTER_KEY(at, "input"));
+    }
     *out = options;
     return status;
 }

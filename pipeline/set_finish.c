@@ -123,14 +123,12 @@ static enum status target_write(struct set_run *set, const char *path, const voi
     enum status status = file_look(batch->folder, path, facts, error);
     if (status == STATUS_OK && facts->exists) {
         if (batch_reads(batch, facts)) {
-            return error_set(error, STATUS_REFUSED, "'%s' would replace a source", path);
+            return error_set(error, STATUS_REFUSED, "it would replace a source");
         }
         status = file_same(batch->folder, path, bytes, size, &same, error);
         if (status == STATUS_OK && !same && batch->request.overwrite == OVERWRITE_NEVER) {
             return error_set(error, STATUS_REFUSED,
-                             "'%s' exists and --overwrite is 'never', must be 'changed' or "
-                             "'always' to replace it",
-                             path);
+                             "there is another file already, and --overwrite never keeps it");
         }
     }
     if (status == STATUS_OK && (!same || batch->request.overwrite == OVERWRITE_ALWAYS)) {
@@ -524,8 +522,7 @@ static void set_report(struct set_run *set)
                                 .source = item->display,
                                 .status = item->error.status,
                                 .error = item->error.status ? &item->error : NULL,
-                                .unchanged =
-                                    !item->error.status && !set->files_written && !set->decoded,
+                                .unchanged = !item->error.status && !set->files_written,
                                 .files = set->files_written,
                                 .bytes = set->bytes_written,
                                 .seconds = machine_seconds() - set->started};

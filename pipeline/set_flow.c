@@ -35,8 +35,9 @@ VipsImage *flow_input(const struct flow *flow, const char *name, struct error *e
     }
     if (!image && set->input_count == sizeof(set->inputs) / sizeof(set->inputs[0])) {
         error_set(error, STATUS_USAGE, "more than %zu inputs are asked for", set->input_count);
-    } else if (!image && input_decode(input, flow->limits, WANTS_UPRIGHT | WANTS_RGB | WANTS_8BIT,
-                                      &image, error) == STATUS_OK) {
+    } else if (!image &&
+               input_decode(input, flow->limits, false, WANTS_UPRIGHT | WANTS_RGB | WANTS_8BIT,
+                            &image, error) == STATUS_OK) {
         set->inputs[set->input_count].name = name;
         set->inputs[set->input_count++].image = image;
     }

@@ -171,8 +171,7 @@ static enum status leaf_bytes(const struct plan_node *node, struct flow *flow, V
         out->size += source->size;
         return STATUS_OK;
     }
-    enum status status = stage->encode(&node->step, flow, image, out, error);
-    return status == STATUS_OK ? status : error_at(error, "%s", stage->name);
+    return stage->encode(&node->step, flow, image, out, error); /* names itself and its format */
 }
 
 /* The declared ways out when an output does not fit: each from the source again, since it is rare.

@@ -133,6 +133,8 @@ struct stage {
     size_t options_size;
 
     enum status (*check)(const void *options, struct error *error);
+    /* The named input that it takes besides the image: a preset must declare it. NULL: none */
+    const char *(*input)(const void *options);
     enum status (*expand)(const void *options, const struct plan_context *context,
                           const struct facts *in, struct expansion *out, struct error *error);
     /* wants that depend on options or facts (jpeg: opaque); added to .wants */

@@ -44,6 +44,9 @@ bool text_to_double(const char *text,
 /* "150000", "150KB", "150KiB", "2MB", "1.5GiB", "512M" (= MiB for K, M, G alone), "600B". */
 bool text_to_bytes(const char *text, int64_t *bytes);
 
+/* Is it such a number, but beyond 2^63 bytes? */
+bool text_is_many_bytes(const char *text);
+
 /* "0.5,0.3" or "50%,30%": two fractions 0..1, from the top left. */
 bool text_to_point(const char *text, double *x, double *y);
 

@@ -185,6 +185,20 @@ bool text_to_bytes(const char *text, int64_t *bytes)
     return true;
 }
 
+bool text_is_many_bytes(const char *text)
+{
+    const char *end = *text == '-' ? NULL : decimal_end(text);
+    char digits[400];
+    int64_t factor;
+    double number;
+    if (!end || (size_t)(end - text) >= sizeof(digits) || !bytes_unit(end, &factor)) {
+        return false;
+    }
+    memcpy(digits, text, (size_t)(end - text));
+    digits[end - text] = '\0';
+    return text_to_double(digits, &number) && number * (double)factor >= 0x1p63;
+}
+
 /* "0.5" or "50%", ended by `end`; returns what follows, NULL when it is none. */
 static const char *parse_fraction(const char *text, char end, double *out)
 {

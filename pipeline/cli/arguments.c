@@ -136,6 +136,11 @@ static enum status give(const struct arguments *arguments, const struct found *f
         *field = !found->negated;
         return STATUS_OK;
     }
+    if (found->option->type == OPTION_TEXT && !*value && !found->option->blank) {
+        return error_set(error, STATUS_USAGE, "'--%s' is empty: --%s %s", found->option->name,
+                         found->option->name,
+                         found->option->value_name ? found->option->value_name : "VALUE");
+    }
     if (option_give(found->option, value, arguments->arena, found->fields, error) != STATUS_OK) {
         return error_at(error, "--%s", found->option->name);
     }

@@ -257,6 +257,9 @@ static enum status run(struct cli *cli, int argc, const char *const *argv, struc
         help_program(cli);
         return STATUS_OK;
     }
+    if (cli->globals.json) {
+        return error_set(error, STATUS_USAGE, "no command given");
+    }
     help_short(cli);
     return STATUS_USAGE;
 }

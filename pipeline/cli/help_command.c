@@ -6,6 +6,9 @@ static enum status run(struct cli *cli, const void *options, const struct words 
                        struct error *error)
 {
     (void)options;
+    if (cli->globals.json) {
+        return error_set(error, STATUS_USAGE, "help is for people: it has no document for --json");
+    }
     if (words->count == 0) {
         help_program(cli);
         return STATUS_OK;

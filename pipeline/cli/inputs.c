@@ -362,6 +362,10 @@ static enum status take_word(struct walk *walk, const char *word, struct error *
         if (errno == ENOENT && glob_is_pattern(word)) {
             return take_pattern(walk, word, error);
         }
+        struct stat link;
+        if (errno == ENOENT && lstat(word, &link) == 0) { /* a link into nothing fails alone */
+            return add(walk, word, "", word, false, error);
+        }
         return errno == ENOENT || errno == ENOTDIR
                    ? error_set(error, STATUS_MISSING, "no such file or folder '%s'", word)
                    : error_set(error, STATUS_FAILED, "could not look at '%s': %s", word,

@@ -59,6 +59,7 @@ const struct option set_options[] = {
      OPT_TEXT(struct make_options, request.alt),
      .def = "",
      .value_name = "TEXT",
+     .blank = true,
      .help = "alternative text, for the markup; without it the prompt"},
     {.name = "focus",
      OPT_TEXT(struct make_options, request.focus),

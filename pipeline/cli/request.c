@@ -132,6 +132,27 @@ static enum status change_presets(struct maker *maker, struct error *error)
     return STATUS_OK;
 }
 
+/* Which assignment alone is enough to make the preset wrong; NULL: none. */
+static const char *wrong_assignment(struct maker *maker, const struct batch_preset *preset)
+{
+    const struct texts *texts = &maker->options->set;
+    for (size_t i = 0; i < texts->count; i++) {
+        const struct value *changes = NULL;
+        const struct recipe *recipe = NULL;
+        const char *assignment = texts->list[i];
+        struct error error = {0};
+        if (preset_of(maker, &assignment, &error) == preset &&
+            preset_set_option(preset->preset, assignment, maker->cli->arena, &changes, &error) ==
+                STATUS_OK &&
+            recipe_expand(&maker->request->library, preset->preset,
+                          value_get(changes, preset->preset->name), maker->cli->arena, &recipe,
+                          &error) == STATUS_USAGE) {
+            return texts->list[i];
+        }
+    }
+    return NULL;
+}
+
 /* A mistake in what was asked is told before any image is read. */
 static enum status expand_presets(struct maker *maker, struct error *error)
 {
@@ -140,7 +161,9 @@ static enum status expand_presets(struct maker *maker, struct error *error)
         if (recipe_expand(&maker->request->library, maker->presets[i].preset,
                           maker->presets[i].changes, maker->cli->arena, &recipe,
                           error) != STATUS_OK) {
-            return error->status;
+            const char *wrong =
+                maker->presets[i].changes ? wrong_assignment(maker, &maker->presets[i]) : NULL;
+            return wrong ? error_at(error, "--set %s", wrong) : error->status;
         }
     }
     return STATUS_OK;

@@ -57,6 +57,7 @@ const struct option request_source_options[] = {
      OPT_TEXT(struct request_options, alt),
      .def = "",
      .value_name = "TEXT",
+     .blank = true,
      .help = "alternative text of the one image, for the markup"},
     {.name = "focus",
      OPT_TEXT(struct request_options, focus),

@@ -199,6 +199,12 @@ static enum status watermark_run(const struct step *step, const struct flow *flo
     return status;
 }
 
+static const char *watermark_input(const void *data)
+{
+    const struct watermark_options *options = data;
+    return options->input;
+}
+
 const struct stage stage_watermark = {
     .name = "watermark",
     .summary = "lay a named input over the image",
@@ -207,6 +213,7 @@ const struct stage stage_watermark = {
     .wants = WANTS_UPRIGHT | WANTS_RGB,
     .options = watermark_options,
     .options_size = sizeof(struct watermark_options),
+    .input = watermark_input,
     .plan = watermark_plan,
     .need = need_same,
     .run = watermark_run,

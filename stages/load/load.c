@@ -75,8 +75,6 @@ static enum status load_plan(const void *options_, const struct plan_context *co
         return STATUS_OK;
     }
     if (options->frames == FRAMES_ALL) {
-        out->alpha_used = in->alpha; /* measured was one frame */
-        out->alpha_measured = false;
         choice->detail = "all frames";
         return STATUS_OK;
     }

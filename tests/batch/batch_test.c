@@ -5,8 +5,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <vips/vips.h>
 
+#include "image.h"
 #include "images.h"
 #include "json.h"
 #include "picset.h"
@@ -204,6 +206,39 @@ static void animation(void **state)
     batches_end(&batches);
 }
 
+static uint8_t second_frame_clear(int x, int y, int band)
+{
+    return band < 3 ? (uint8_t)(4 * x) : y < 30 ? 255 : 0;
+}
+
+/* `when` asks for the alpha of all frames, of an animation that is opaque at first. */
+static void alpha_of_a_later_frame(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    VipsImage *image = image_drawn(40, 60, 4, second_frame_clear);
+    struct buffer bytes = {0};
+    vips_image_set_int(image, "page-height", 30);
+    image_encode(image, ".webp[lossless]", &bytes);
+    scratch_write(batches.folder, "in/blink.webp", "");
+    FILE *file = fopen(scratch_path(batches.folder, "in/blink.webp"), "wb");
+    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+    assert_int_equal(fclose(file), 0);
+    buffer_free(&bytes);
+    image_release(&image);
+    batches_source(&batches, "in/blink.webp");
+    batches_preset(&batches,
+                   "{'version': 1, 'name': 'clear', 'summary': 's', 'outputs': [{'when': {'alpha': "
+                   "true}, 'stages': [{'load': {'frames': 'all'}}, {'encode': {'format': 'webp'}}],"
+                   "'path': '${name}-clear.webp'}, {'when': {'alpha': false}, 'stages': "
+                   "[{'encode': {'format': 'png'}}], 'path': '${name}-opaque.png'}]}",
+                   NULL);
+    assert_batch(&batches, STATUS_OK);
+    assert_true(access(scratch_path(batches.folder, "out/blink-clear.webp"), F_OK) == 0);
+    assert_true(access(scratch_path(batches.folder, "out/blink-opaque.png"), F_OK) != 0);
+    batches_end(&batches);
+}
+
 /* Not a pixel is looked at, and not a byte changed. */
 static void only_copied(void **state)
 {
@@ -368,6 +403,7 @@ int main(void)
         cmocka_unit_test(named_inputs),
         cmocka_unit_test(watermark),
         cmocka_unit_test(animation),
+        cmocka_unit_test(alpha_of_a_later_frame),
         cmocka_unit_test(only_copied),
         cmocka_unit_test(a_folder_for_each_preset),
         cmocka_unit_test(into_memory),

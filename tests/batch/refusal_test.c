@@ -47,7 +47,7 @@ static void a_source_is_never_replaced(void **state)
     struct buffer before = {0}, after = {0};
     assert_true(batches_read(&batches, "in/a.png", &before));
     assert_batch(&batches, STATUS_PARTIAL);
-    assert_non_null(strstr(batches.failed, "'a.png' would replace a source"));
+    assert_non_null(strstr(batches.failed, "a.png: it would replace a source"));
     assert_int_equal(batches.summary.made, 1);
     assert_true(batches_read(&batches, "in/a.png", &after));
     assert_int_equal(before.size, after.size);
@@ -72,7 +72,7 @@ static void an_unchanged_source_is_never_replaced(void **state)
     assert_true(batches_read(&batches, "in/a.png", &before));
     assert_batch(&batches, STATUS_PARTIAL);
     assert_int_equal(batches.summary.unchanged, 1);
-    assert_non_null(strstr(batches.failed, "'a.png' would replace a source"));
+    assert_non_null(strstr(batches.failed, "a.png: it would replace a source"));
     assert_true(batches_read(&batches, "in/a.png", &after));
     assert_int_equal(before.size, after.size);
     assert_memory_equal(before.data, after.data, before.size);

@@ -294,8 +294,8 @@ static void animation_to_webp(void **state)
     planning_end(&planning);
 }
 
-/* Only the first frame was measured; a later one may be transparent. */
-static void unused_alpha_says_nothing_of_an_animation(void **state)
+/* All frames were measured. */
+static void unused_alpha_of_an_animation_goes(void **state)
 {
     (void)state;
     struct planning planning = planning_start("dance.gif", 480, 270);
@@ -305,6 +305,7 @@ static void unused_alpha_says_nothing_of_an_animation(void **state)
     assert_plan(&planning, "move  dance.gif  480x270 srgb 8-bit alpha, 24 frames\n"
                            " load     all frames\n"
                            " resize   120x68\n"
+                           " flatten  on #ffffff (put in: encode wants an opaque image)\n"
                            "   encode   webp q# method 4 → dance.webp\n"
                            " load     frame 1 of 24\n"
                            " resize   120x68\n"
@@ -395,7 +396,7 @@ int main(void)
         cmocka_unit_test(alpha_that_nobody_asks_for_is_not_measured),
         cmocka_unit_test(transparent_pyramid),
         cmocka_unit_test(animation_to_webp),
-        cmocka_unit_test(unused_alpha_says_nothing_of_an_animation),
+        cmocka_unit_test(unused_alpha_of_an_animation_goes),
         cmocka_unit_test(still_through_an_animated_line),
         cmocka_unit_test(presets_share_what_is_equal),
         cmocka_unit_test(a_focus_point_goes_with_the_image),

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * What `picset render` says when little is wrong, or nothing was to be done: each thing once, by
+ * the name that the person used, and with an exit code that tells how much was made. */
+#include <string.h>
+#include <unistd.h>
+
+#include "generating.h"
+#include "memory.h"
+#include "scratch.h"
+
+static const char plain[] =
+    "{\"version\": 1, \"name\": \"plain\", \"params\": {\"quality\": 80, \"widths\": [20]},\n"
+    " \"outputs\": [{\"matrix\": {\"px\": \"${widths}\"}, \"stages\": [{\"resize\": {\"width\": "
+    "\"${px}\"}},\n"
+    " {\"encode\": {\"format\": \"jpeg\", \"quality\": {\"jpeg\": \"${quality}\"}}}],\n"
+    " \"path\": \"${name}-${px}.jpg\"}]}";
+
+static int plain_folder(void **state)
+{
+    const int bad = generating_folder(state);
+    scratch_write(*state, "presets/plain.json", plain);
+    program_image(*state, "a.png", 60, 40);
+    return bad;
+}
+
+#define RENDER(...) ARGUMENTS("render", "-p", "plain", "-o", "out", __VA_ARGS__)
+
+static void a_wrong_value_is_where_it_was_given(void **state)
+{
+    const char *folder = *state;
+    expect(folder, 2, RENDER("a.png", "--set", "plain.quality=999"),
+           ARGUMENTS("picset: --set plain.quality=999: presets/plain.json: /outputs/0/stages/1/"
+                     "encode/quality/jpeg: 'quality' is 999, outside 0..100\n"));
+    expect(folder, 2, RENDER("a.png", "--set", "widths=10", "--set", "quality=101"),
+           ARGUMENTS("picset: --set quality=101: presets/plain.json: /outputs/0/stages/1/"));
+    expect(folder, 2, RENDER("a.png", "--memory", "99999999999T"),
+           ARGUMENTS("'memory' is \"99999999999T\", more bytes than there are\n"));
+    expect(folder, 2, RENDER("a.png", "--memory", "9x"),
+           ARGUMENTS("'memory' is \"9x\", must be a number of bytes like"));
+    expect(folder, 2, RENDER("a.png", "--name", ""),
+           ARGUMENTS("picset: '--name' is empty: --name NAME\n"));
+    expect(folder, 0, RENDER("a.png", "--alt", ""), ARGUMENTS("1 made"));
+}
+
+static void what_is_there_is_told_once(void **state)
+{
+    const char *folder = *state;
+    scratch_write(folder, "out/a-20.jpg", "mine");
+    expect(
+        folder, 5, RENDER("a.png", "--overwrite", "never"),
+        ARGUMENTS("picset: a.png: a-20.jpg: there is another file already, and --overwrite never "
+                  "keeps it\n"));
+    char *kept = scratch_read(folder, "out/a-20.jpg");
+    assert_string_equal(kept, "mine");
+    memory_free(kept);
+    expect(folder, 0, RENDER("a.png"), ARGUMENTS("1 made"));
+    expect(folder, 0, RENDER("a.png", "--state", "none"),
+           ARGUMENTS("a.png: unchanged\n", "1 image: 1 unchanged; "));
+    scratch_write(folder, "presets/small.json",
+                  "{\"version\": 1, \"name\": \"small\", \"outputs\": [{\"stages\": [{\"encode\": "
+                  "{\"format\": \"jpeg\", \"max-bytes\": 9}}], \"path\": \"${name}.jpg\"}]}");
+    expect(folder, 5, ARGUMENTS("render", "a.png", "-p", "small", "-o", "out"),
+           ARGUMENTS("picset: a.png: a.jpg: encode jpeg: 'max-bytes' is 9 B, and the smallest"));
+}
+
+static void one_bad_name_harms_no_other(void **state)
+{
+    const char *folder = *state;
+    assert_int_equal(symlink("nowhere.png", scratch_path(folder, "link.png")), 0);
+    expect(folder, 6, RENDER("a.png", "link.png"),
+           ARGUMENTS("picset: link.png: is not there\n", "1 made, 1 failed", "not made: link.png"));
+    assert_there(folder, "out/a-20.jpg", true);
+    expect(folder, 3, RENDER("link.png"), ARGUMENTS("picset: link.png: is not there\n"));
+    expect(folder, 3, RENDER("a.png", "none.png"),
+           ARGUMENTS("picset: no such file or folder 'none.png'\n"));
+    scratch_write(folder, "empty.png", "");
+    struct program program = {.folder = folder, .input = "", .input_size = 0};
+    program_call(&program, RENDER("-"));
+    assert_int_equal(program.code, 4);
+    assert_has(program.error, "picset: standard input: holds nothing; picset reads JPEG");
+    program_end(&program);
+    expect(folder, 4, RENDER("empty.png"), ARGUMENTS("picset: empty.png: holds nothing; picset"));
+}
+
+/* Both write the file, one after the other: whose it is does not matter. */
+static void equal_images_of_one_file_are_both_unchanged(void **state)
+{
+    const char *folder = *state;
+    struct program copy = {.other = "cp", .folder = folder};
+    assert_program(&copy, 0, "", "", "a.png", "presets/a.png");
+    expect(folder, 0, RENDER("a.png", "presets/a.png", "--json"), ARGUMENTS("\"made\": 2"));
+    for (int run = 0; run < 2; run++) {
+        expect(folder, 0, RENDER("a.png", "presets/a.png", "--json"),
+               ARGUMENTS("\"unchanged\": 2", "\"decodes\": 0"));
+    }
+    struct program touch = {.other = "touch", .folder = folder};
+    assert_program(&touch, 0, "", "", "-d", "2001-01-01", "out/a-20.jpg"); /* as a checkout does */
+    expect(folder, 0, RENDER("a.png", "--json"), ARGUMENTS("\"decodes\": 0"));
+    scratch_write(folder, "out/a-20.jpg", "changed");
+    expect(folder, 0, RENDER("a.png", "--json"), ARGUMENTS("\"decodes\": 1", "\"made\": 1"));
+}
+
+static void a_document_also_without_a_command(void **state)
+{
+    const char *folder = *state;
+    expect(folder, 2, ARGUMENTS("--json"),
+           ARGUMENTS("\"schema\": \"picset/error/1\"", "\"message\": \"no command given\""));
+    expect(folder, 2, ARGUMENTS("help", "--json"),
+           ARGUMENTS("\"schema\": \"picset/error/1\"", "it has no document for --json"));
+    expect(folder, 0, ARGUMENTS("help"), ARGUMENTS("Usage"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define IN_FOLDER(test_) cmocka_unit_test_setup_teardown(test_, plain_folder, generating_remove)
+        IN_FOLDER(a_wrong_value_is_where_it_was_given),
+        IN_FOLDER(what_is_there_is_told_once),
+        IN_FOLDER(one_bad_name_harms_no_other),
+        IN_FOLDER(equal_images_of_one_file_are_both_unchanged),
+        IN_FOLDER(a_document_also_without_a_command),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -59,8 +59,8 @@ function viewerDrag(event) {
 }
 
 function viewerFacts(side, rendition, other) {
-  const share = Math.round(Math.abs(rendition.bytes / other.bytes - 1) * 100);
-  const than = share ? `${share} % ${rendition.bytes < other.bytes ? "lighter" : "heavier"}` : "";
+  const ratio = rendition.bytes / other.bytes, share = Math.round(Math.abs(ratio - 1) * 100);
+  const than = ratio >= 2 ? `${ratio.toFixed(1)} times as heavy` : share ? `${share} % ${ratio < 1 ? "lighter" : "heavier"}` : "";
   side.replaceChildren(
     el("p", { class: "facts" }, badge(rendition.format), el("strong", {}, bytesText(rendition.bytes)), el("span", {}, sizeText(rendition)),
       el("span", {}, qualityText(rendition)), rendition.seconds && el("span", {}, secondsText(rendition.seconds)), than && el("span", { class: rendition.bytes < other.bytes ? "better" : "" }, than)),

@@ -77,8 +77,9 @@ struct emitter {
 
 /* A set as the gallery shows it. */
 struct gallery_set {
-    const struct record_set *set;
-    const char *folder; /* of its files, seen from the page: "", "web/", "../img/" */
+    const struct record_set *set; /* NULL: `told` */
+    const struct value *told;     /* a set of a manifest: an object with a list of renditions */
+    const char *folder;           /* of its files, seen from the page: "", "web/", "../img/" */
 };
 
 struct gallery {

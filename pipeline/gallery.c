@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * See gallery.h. From the records alone: no rendition is opened. */
+ * See gallery.h. From records or a manifest alone: no rendition is opened. */
 #include "gallery.h"
 
 #include <errno.h>
@@ -12,7 +12,10 @@
 #include "emitter.h"
 #include "json.h"
 #include "memory.h"
+#include "project.h"
 #include "text.h"
+
+enum { MANIFEST_BYTES_MAX = 64 * 1024 * 1024 };
 
 struct shown {
     struct arena *arena;
@@ -73,6 +76,7 @@ static int set_compare(const void *left, const void *right)
     const struct record_set *a = ((const struct gallery_set *)left)->set;
     const struct record_set *b = ((const struct gallery_set *)right)->set;
     int order = strcmp(a->source.path, b->source.path);
+    order = order ? order : strcmp(a->source.name, b->source.name);
     return order ? order : strcmp(a->preset, b->preset);
 }
 
@@ -82,12 +86,90 @@ static void summarize(const struct shown *shown, struct gallery_summary *summary
     for (size_t i = 0; i < shown->count; i++) {
         const struct record_set *set = shown->sets[i].set;
         const struct record_set *before = i > 0 ? shown->sets[i - 1].set : NULL;
-        summary->images += !before || strcmp(before->source.path, set->source.path) != 0;
+        summary->images += !before || strcmp(before->source.path, set->source.path) != 0 ||
+                           strcmp(before->source.name, set->source.name) != 0;
         summary->renditions += set->rendition_count;
         for (size_t r = 0; r < set->rendition_count; r++) {
             summary->bytes += set->renditions[r].bytes;
         }
     }
+}
+
+/* ---- The sets of a manifest ---------------------------------------------------------------------
+ */
+
+static const struct value *member_of(const struct value *object, const char *key,
+                                     enum value_type type)
+{
+    const struct value *value = object ? value_get(object, key) : NULL;
+    return value && value->type == type ? value : NULL;
+}
+
+/* What the page reads without asking. */
+static bool told_well(const struct value *set)
+{
+    static const char *const numbers[] = {"width", "height", "bytes"};
+    static const char *const texts[] = {"format", "preset", "output", "input"};
+    const struct value *source = member_of(set, "source", VALUE_OBJECT);
+    const struct value *renditions = member_of(set, "renditions", VALUE_LIST);
+    bool well = member_of(set, "preset", VALUE_TEXT) && member_of(source, "path", VALUE_TEXT) &&
+                member_of(source, "hash", VALUE_TEXT) && renditions;
+    for (size_t i = 0; well && i < renditions->list.count; i++) {
+        const struct value *rendition = renditions->list.items[i];
+        for (size_t j = 0; j < sizeof numbers / sizeof *numbers; j++) {
+            well = well && member_of(rendition, numbers[j], VALUE_INT);
+        }
+        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++) {
+            well = well && member_of(rendition, texts[j], VALUE_TEXT);
+        }
+    }
+    return well;
+}
+
+static void summarize_told(const struct value *set, const char **before,
+                           struct gallery_summary *summary)
+{
+    const struct value *renditions = value_get(set, "renditions");
+    const char *path = value_get(value_get(set, "source"), "path")->text;
+    summary->sets++;
+    summary->images += !*before || strcmp(*before, path) != 0;
+    *before = path;
+    for (size_t i = 0; i < renditions->list.count; i++) {
+        summary->renditions++;
+        summary->bytes += value_get(renditions->list.items[i], "bytes")->integer;
+    }
+}
+
+static enum status take_manifest(struct shown *shown, const char *file,
+                                 struct gallery_summary *summary, struct error *error)
+{
+    struct buffer text = {.limit = MANIFEST_BYTES_MAX + 1};
+    const struct value *document = NULL;
+    const char *before = NULL;
+    enum status status = project_file_read(file, MANIFEST_BYTES_MAX, &text, error);
+    if (status == STATUS_OK) {
+        status = json_parse(shown->arena, buffer_string(&text), text.size, &document, error);
+    }
+    buffer_free(&text);
+    const struct value *sets = member_of(document, "sets", VALUE_LIST);
+    bool ours = member_of(document, "schema", VALUE_TEXT) &&
+                text_starts(value_get(document, "schema")->text, "picset/manifest/");
+    if (status == STATUS_OK && (!ours || !sets)) {
+        return error_set(error, STATUS_REFUSED, "is no manifest of picset's");
+    }
+    for (size_t i = 0; status == STATUS_OK && i < sets->list.count; i++) {
+        struct gallery_set *slot =
+            arena_push(shown->arena, &shown->sets, &shown->count, &shown->capacity, sizeof(*slot));
+        if (!slot) {
+            return error_memory(error);
+        }
+        if (!told_well(sets->list.items[i])) {
+            return error_set(error, STATUS_REFUSED, "/sets/%zu is not as picset writes it", i);
+        }
+        *slot = (struct gallery_set){.told = sets->list.items[i], .folder = shown->from};
+        summarize_told(slot->told, &before, summary);
+    }
+    return status;
 }
 
 /* ---- The page's place -------------------------------------------------------------------------
@@ -228,6 +310,31 @@ enum status gallery_write(struct store *store, const char *root, const char *pag
     }
     if (status == STATUS_OK) {
         summarize(&shown, summary);
+    }
+    arena_free(shown.arena);
+    return status;
+}
+
+enum status gallery_write_manifest(const char *root, const char *page,
+                                   struct gallery_summary *summary, struct error *error)
+{
+    struct shown shown = {.arena = arena_new()};
+    struct gallery_summary told = {0};
+    char whole[PATH_MAX];
+    const char *file = shown.arena ? arena_format(shown.arena, "%s/manifest.json", root) : NULL;
+    enum status status = file ? STATUS_OK : error_memory(error);
+    bool there = file && access(file, F_OK) == 0 && realpath(root, whole);
+    if (there) {
+        status = shown_from(&shown, whole, page, error);
+        if (status == STATUS_OK && take_manifest(&shown, file, &told, error) != STATUS_OK) {
+            status = error_at(error, "%s", file);
+        }
+        if (status == STATUS_OK && shown.count > 0) {
+            status = shown_write(&shown, whole, page, error);
+        }
+    }
+    if (status == STATUS_OK) {
+        *summary = told;
     }
     arena_free(shown.arena);
     return status;

@@ -15,4 +15,10 @@ struct gallery_summary {
 PICSET_NODISCARD enum status gallery_write(struct store *store, const char *root, const char *page,
                                            struct gallery_summary *summary, struct error *error);
 
+/* The same where nothing is remembered, from the manifest.json in the folder, if there is one:
+ * without times. */
+PICSET_NODISCARD enum status gallery_write_manifest(const char *root, const char *page,
+                                                    struct gallery_summary *summary,
+                                                    struct error *error);
+
 #endif

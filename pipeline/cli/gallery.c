@@ -135,6 +135,12 @@ static enum status report(struct cli *cli, const char *root, const char *out, st
     }
     enum status status = *state ? write_from(state, root, page, &summary, error)
                                 : write_from_any(cli, root, page, &summary, &tried, error);
+    if (status == STATUS_OK && summary.sets == 0 && !*state) {
+        status = gallery_write_manifest(root, page, &summary, error);
+        if (status == STATUS_OK && summary.sets > 0 && !cli->globals.quiet) {
+            cli_say(cli, "nothing is remembered of '%s': shown from its manifest.json", root);
+        }
+    }
     if (status == STATUS_OK && summary.sets == 0) {
         status = nothing_known(cli, root, &tried, error);
     }
@@ -217,8 +223,8 @@ const struct command command_report = {
         "can be laid over each other at 100 %, with a slider between them.\n\n"
         "The page works without a network and without a server; it holds no picture itself, but "
         "names the renditions by their place. What it tells comes from picset's record of former "
-        "runs, not from the files. A file of that name that picset has not written is not "
-        "replaced.",
+        "runs, or where there is none from the manifest.json in the folder, not from the files. A "
+        "file of that name that picset has not written is not replaced.",
     .examples = examples,
     .sets = gallery_sets,
     .size = sizeof(struct gallery_options),

@@ -2,13 +2,11 @@
  * The gallery: every set as one HTML page for people. The page's text, style and program stand in
  * gallery.html, gallery.css and gallery.js; here the records become the JSON that they show. Knows
  * no pixels, no files, no clock. */
-#include <stdio.h>
 #include <string.h>
 
+#include "emit/emit.h"
 #include "emit/gallery_part.h"
-#include "emitter.h"
 #include "text.h"
-#include "value.h"
 
 #define SCHEMA "picset/gallery/1"
 
@@ -17,31 +15,10 @@ static const char mark[] = "<meta name=\"generator\" content=\"picset";
 /* ---- Records as JSON: a member that is nothing is left out; NULL in gives NULL out --------------
  */
 
-static struct value *put_text(struct arena *arena, struct value *object, const char *key,
-                              const char *text)
-{
-    if (!object || !text || !*text) {
-        return object;
-    }
-    struct buffer shown = {0};
-    text_printable(&shown, text);
-    bool plain = text_is_utf8(text, strlen(text));
-    const struct value *value =
-        buffer_failed(&shown) ? NULL : value_text(arena, plain ? text : buffer_string(&shown));
-    buffer_free(&shown);
-    return value ? value_set(arena, object, key, value) : NULL;
-}
-
-static struct value *put_int(struct arena *arena, struct value *object, const char *key,
-                             int64_t number)
+static struct value *put_count(struct arena *arena, struct value *object, const char *key,
+                               int64_t number)
 {
     return number ? value_set(arena, object, key, value_int(arena, number)) : object;
-}
-
-static struct value *put_true(struct arena *arena, struct value *object, const char *key,
-                              bool present)
-{
-    return present ? value_set(arena, object, key, value_bool(arena, true)) : object;
 }
 
 static struct value *put_texts(struct arena *arena, struct value *object, const char *key,
@@ -60,9 +37,8 @@ static struct value *put_url(struct arena *arena, struct value *object, const ch
     struct buffer url = {0};
     text_url(&url, folder);
     text_url(&url, path);
-    object = buffer_failed(&url) ? NULL : put_text(arena, object, "url", buffer_string(&url));
-    buffer_free(&url);
-    return object;
+    const char *kept = emit_kept(arena, &url);
+    return kept ? emit_put_text(arena, object, "url", kept) : NULL;
 }
 
 static const struct value *rendition_value(struct arena *arena, const char *folder,
@@ -71,28 +47,29 @@ static const struct value *rendition_value(struct arena *arena, const char *fold
     struct value *object = value_object(arena);
     if (rendition->path) {
         object = put_url(arena, object, folder, rendition->path);
-        object = put_text(arena, object, "path", rendition->path);
+        object = emit_put_given(arena, object, "path", rendition->path);
     } else {
-        object = put_text(arena, object, "data", rendition->data_uri);
+        object = emit_put_given(arena, object, "data", rendition->data_uri);
     }
-    object = put_text(arena, object, "format", format_info(rendition->format)->name);
-    object = put_text(arena, object, "mime", rendition->mime);
-    object = put_int(arena, object, "width", rendition->width);
-    object = put_int(arena, object, "height", rendition->height);
-    object = put_int(arena, object, "frames", rendition->frames > 1 ? rendition->frames : 0);
-    object = put_text(arena, object, "sizes", rendition->sizes);
-    object = put_true(arena, object, "alpha", rendition->alpha);
-    object = put_int(arena, object, "bytes", rendition->bytes);
+    object = emit_put_given(arena, object, "format", format_info(rendition->format)->name);
+    object = emit_put_given(arena, object, "mime", rendition->mime);
+    object = put_count(arena, object, "width", rendition->width);
+    object = put_count(arena, object, "height", rendition->height);
+    object = put_count(arena, object, "frames", rendition->frames > 1 ? rendition->frames : 0);
+    object = emit_put_given(arena, object, "sizes", rendition->sizes);
+    object = emit_put_true(arena, object, "alpha", rendition->alpha);
+    object = put_count(arena, object, "bytes", rendition->bytes);
     if (rendition->quality >= 0) {
         object = value_set(arena, object, "quality", value_real(arena, rendition->quality));
     }
     if (rendition->seconds > 0) {
         object = value_set(arena, object, "seconds", value_real(arena, rendition->seconds));
     }
-    object = put_text(arena, object, "preset", rendition->preset);
-    object = put_text(arena, object, "output", rendition->output);
-    object = put_text(arena, object, "input", rendition->input);
+    object = emit_put_given(arena, object, "preset", rendition->preset);
+    object = emit_put_given(arena, object, "output", rendition->output);
+    object = emit_put_given(arena, object, "input", rendition->input);
     object = put_texts(arena, object, "steps", rendition->reasons, rendition->reason_count);
+    object = emit_put_given(arena, object, "chosen", rendition->chosen);
     return put_texts(arena, object, "warnings", rendition->warnings, rendition->warning_count);
 }
 
@@ -101,36 +78,36 @@ static struct value *put_source_path(struct arena *arena, struct value *object,
                                      const struct record_source *source)
 {
     if (source->path[0] != '/') {
-        return put_text(arena, object, "path", source->path);
+        return emit_put_given(arena, object, "path", source->path);
     }
     const char *name = arena_format(arena, "%s%s", source->dir, strrchr(source->path, '/') + 1);
-    return name ? put_text(arena, object, "path", name) : NULL;
+    return name ? emit_put_given(arena, object, "path", name) : NULL;
 }
 
 static const struct value *source_value(struct arena *arena, const struct record_source *source)
 {
     char hash[33];
     hash_text(source->hash, hash);
-    struct value *object = put_text(arena, value_object(arena), "name", source->name);
-    object = put_text(arena, object, "dir", source->dir);
+    struct value *object = emit_put_given(arena, value_object(arena), "name", source->name);
+    object = emit_put_given(arena, object, "dir", source->dir);
     object = put_source_path(arena, object, source);
-    object = put_text(arena, object, "hash", hash);
-    object = put_int(arena, object, "bytes", source->bytes);
-    object = put_text(arena, object, "format", format_info(source->format)->name);
-    object = put_int(arena, object, "width", source->width);
-    object = put_int(arena, object, "height", source->height);
-    object = put_int(arena, object, "frames", source->frames > 1 ? source->frames : 0);
-    object = put_true(arena, object, "alpha", source->alpha);
-    object = put_true(arena, object, "c2pa", source->c2pa);
-    object = put_text(arena, object, "alt", source->alt);
+    object = emit_put_given(arena, object, "hash", hash);
+    object = put_count(arena, object, "bytes", source->bytes);
+    object = emit_put_given(arena, object, "format", format_info(source->format)->name);
+    object = put_count(arena, object, "width", source->width);
+    object = put_count(arena, object, "height", source->height);
+    object = put_count(arena, object, "frames", source->frames > 1 ? source->frames : 0);
+    object = emit_put_true(arena, object, "alpha", source->alpha);
+    object = emit_put_true(arena, object, "c2pa", source->c2pa);
+    object = emit_put_given(arena, object, "alt", source->alt);
     return source->generation ? value_set(arena, object, "generation", source->generation) : object;
 }
 
 static const struct value *dropped_value(struct arena *arena, const struct record_dropped *dropped)
 {
-    struct value *object = put_text(arena, value_object(arena), "output", dropped->output);
-    object = put_text(arena, object, "what", dropped->what);
-    return put_text(arena, object, "reason", dropped->reason);
+    struct value *object = emit_put_given(arena, value_object(arena), "output", dropped->output);
+    object = emit_put_given(arena, object, "what", dropped->what);
+    return emit_put_given(arena, object, "reason", dropped->reason);
 }
 
 static struct value *put_emitted(struct arena *arena, struct value *object,
@@ -139,9 +116,10 @@ static struct value *put_emitted(struct arena *arena, struct value *object,
     struct value *list = value_list(arena);
     for (size_t i = 0; i < shown->set->emitted_count; i++) {
         const struct record_emitted *emitted = &shown->set->emitted[i];
-        struct value *file = put_text(arena, value_object(arena), "emitter", emitted->emitter);
+        struct value *file =
+            emit_put_given(arena, value_object(arena), "emitter", emitted->emitter);
         file = put_url(arena, file, shown->folder, emitted->path);
-        list = value_append(arena, list, put_text(arena, file, "path", emitted->path));
+        list = value_append(arena, list, emit_put_given(arena, file, "path", emitted->path));
     }
     return shown->set->emitted_count ? value_set(arena, object, "emitted", list) : object;
 }
@@ -151,7 +129,7 @@ static struct value *put_times(struct arena *arena, struct value *object,
 {
     struct value *times = value_list(arena);
     for (size_t i = 0; i < set->time_count; i++) {
-        struct value *time = put_text(arena, value_object(arena), "what", set->times[i].what);
+        struct value *time = emit_put_given(arena, value_object(arena), "what", set->times[i].what);
         time = value_set(arena, time, "seconds", value_real(arena, set->times[i].seconds));
         times = value_append(arena, times, time);
     }
@@ -161,15 +139,14 @@ static struct value *put_times(struct arena *arena, struct value *object,
 static const struct value *set_value(struct arena *arena, const struct gallery_set *shown)
 {
     const struct record_set *set = shown->set;
-    struct value *object = put_text(arena, value_object(arena), "preset", set->preset);
+    struct value *object = emit_put_given(arena, value_object(arena), "preset", set->preset);
     object = value_set(arena, object, "source", source_value(arena, &set->source));
     if (set->colour_known) {
-        char colour[8];
-        snprintf(colour, sizeof colour, "#%02x%02x%02x", set->colour[0], set->colour[1],
-                 set->colour[2]);
-        object = put_text(arena, object, "colour", colour);
+        const char *colour =
+            arena_format(arena, "#%02x%02x%02x", set->colour[0], set->colour[1], set->colour[2]);
+        object = colour ? emit_put_text(arena, object, "colour", colour) : NULL;
     }
-    object = put_text(arena, object, "thumbhash", set->thumbhash);
+    object = emit_put_given(arena, object, "thumbhash", set->thumbhash);
     struct value *renditions = value_list(arena), *dropped = value_list(arena);
     for (size_t i = 0; i < set->rendition_count; i++) {
         renditions = value_append(arena, renditions,
@@ -184,14 +161,99 @@ static const struct value *set_value(struct arena *arena, const struct gallery_s
     return set->dropped_count ? value_set(arena, object, "dropped", dropped) : object;
 }
 
+/* ---- A manifest's set, which says nearly the same under nearly the same names -------------------
+ */
+
+static const char *text_of(const struct value *object, const char *key)
+{
+    const struct value *value = value_get(object, key);
+    return value && value->type == VALUE_TEXT ? value->text : NULL;
+}
+
+/* "16x16 32x32" of a list. */
+static const char *sizes_of(const struct value *rendition, struct arena *arena)
+{
+    const struct value *sizes = value_get(rendition, "sizes");
+    struct buffer text = {0};
+    for (size_t i = 0; sizes && sizes->type == VALUE_LIST && i < sizes->list.count; i++) {
+        const struct value *size = sizes->list.items[i];
+        buffer_format(&text, "%s%s", i ? " " : "", size->type == VALUE_TEXT ? size->text : "");
+    }
+    return emit_kept(arena, &text);
+}
+
+static const struct value *told_rendition(struct arena *arena, const char *folder,
+                                          const struct value *told)
+{
+    struct value *object = value_object(arena);
+    const char *path = text_of(told, "path"), *data = text_of(told, "data-uri");
+    const char *sizes = sizes_of(told, arena);
+    for (size_t i = 0; told->type == VALUE_OBJECT && i < told->object.count; i++) {
+        const struct member *member = &told->object.members[i];
+        bool renamed = strcmp(member->key, "reasons") == 0;
+        if (strcmp(member->key, "url") != 0 && strcmp(member->key, "sizes") != 0) {
+            object = value_set(arena, object, renamed ? "steps" : member->key, member->value);
+        }
+    }
+    object = path ? put_url(arena, object, folder, path) : object;
+    object = data && text_starts(data, "data:image/") ? emit_put_text(arena, object, "data", data)
+                                                      : object;
+    return sizes ? emit_put_given(arena, object, "sizes", sizes) : NULL;
+}
+
+static const struct value *told_list(struct arena *arena, const char *folder,
+                                     const struct value *set, const char *key)
+{
+    const struct value *told = value_get(set, key);
+    struct value *list = value_list(arena);
+    for (size_t i = 0; told && told->type == VALUE_LIST && i < told->list.count; i++) {
+        list = value_append(arena, list, told_rendition(arena, folder, told->list.items[i]));
+    }
+    return list;
+}
+
+/* A manifest names the source by its path alone. */
+static const struct value *told_source(struct arena *arena, const struct value *set)
+{
+    const struct value *told = value_get(set, "source");
+    const char *path = told ? text_of(told, "path") : NULL;
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *base = slash ? slash + 1 : path ? path : "";
+    size_t length = strrchr(base, '.') ? (size_t)(strrchr(base, '.') - base) : strlen(base);
+    struct value *names =
+        emit_put_given(arena, value_object(arena), "name", arena_slice(arena, base, length));
+    if (slash) {
+        names =
+            emit_put_given(arena, names, "dir", arena_slice(arena, path, (size_t)(base - path)));
+    }
+    names = emit_put_given(arena, names, "alt", text_of(set, "alt"));
+    return names && told ? value_merge(arena, told, names) : names;
+}
+
+static const struct value *told_set(struct arena *arena, const struct gallery_set *shown)
+{
+    const struct value *told = shown->told;
+    const char *const kept[] = {"preset", "colour", "thumbhash", "dropped"};
+    struct value *object = value_object(arena);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const struct value *value = value_get(told, kept[i]);
+        object = value ? value_set(arena, object, kept[i], value) : object;
+    }
+    object = value_set(arena, object, "source", told_source(arena, told));
+    object =
+        value_set(arena, object, "renditions", told_list(arena, shown->folder, told, "renditions"));
+    return value_set(arena, object, "emitted", told_list(arena, shown->folder, told, "emitted"));
+}
+
 static const struct value *gallery_value(struct arena *arena, const struct gallery *gallery)
 {
-    struct value *document = put_text(arena, value_object(arena), "schema", SCHEMA);
-    document = put_text(arena, document, "generator", "picset " PICSET_VERSION);
-    document = put_text(arena, document, "title", gallery->title);
+    struct value *document = emit_put_given(arena, value_object(arena), "schema", SCHEMA);
+    document = emit_put_given(arena, document, "generator", "picset " PICSET_VERSION);
+    document = emit_put_given(arena, document, "title", gallery->title);
     struct value *sets = value_list(arena);
     for (size_t i = 0; i < gallery->set_count; i++) {
-        sets = value_append(arena, sets, set_value(arena, &gallery->sets[i]));
+        const struct gallery_set *set = &gallery->sets[i];
+        sets = value_append(arena, sets, set->set ? set_value(arena, set) : told_set(arena, set));
     }
     return value_set(arena, document, "sets", sets);
 }

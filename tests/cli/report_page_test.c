@@ -166,6 +166,54 @@ static void beside_a_project(void **state)
     assert_reported(&program, "site/img/report.html: 1 image, 2 renditions, ");
 }
 
+/* Sets that came from elsewhere are known by their manifest. */
+static void without_a_record(void **state)
+{
+    struct program program = {.folder = *state};
+    struct arena *arena = arena_new();
+    program_call_with(&program, "render", "-q", "one.png", "two.png", "-p", "small", "-o", "out",
+                      "--state", "elsewhere");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    program_call_with(&program, "report", "out", "-o", "look.html");
+    assert_reported(&program, "nothing is remembered of 'out': shown from its manifest.json\n"
+                              "look.html: 2 images, 4 renditions, ");
+    const struct value *data = data_of(*state, "look.html", arena);
+    const struct value *set = value_get(data, "sets")->list.items[1];
+    assert_string_equal(url_of(data, 1), "out/two-40.png");
+    assert_string_equal(value_get(value_get(set, "source"), "name")->text, "two");
+    const struct value *rendition = value_get(set, "renditions")->list.items[1];
+    assert_value_text(value_get(rendition, "steps"),
+                      "[\"load\",\"resize 40x40\",\"resize 20x20 from 40x40\","
+                      "\"encode png\"]");
+    arena_free(arena);
+}
+
+static void manifests_of_others(void **state)
+{
+    struct program program = {.folder = *state};
+    scratch_write(*state, "out/manifest.json", "{\"name\": \"an app's\"}");
+    assert_program(&program, 5, "", "picset: out/manifest.json: is no manifest of picset's\n",
+                   "report", "out");
+    scratch_write(*state, "out/manifest.json", "{");
+    program_call_with(&program, "report", "out");
+    assert_int_equal(program.code, 2);
+    assert_int_equal(strncmp(program.error, "picset: out/manifest.json: line 1", 33), 0);
+    program_end(&program);
+    scratch_write(*state, "out/manifest.json",
+                  "{\"schema\": \"picset/manifest/1\", \"sets\": [{\"preset\": 3}]}");
+    assert_program(&program, 5, "",
+                   "picset: out/manifest.json: /sets/0 is not as picset writes it\n", "report",
+                   "out");
+    scratch_write(*state, "out/manifest.json", "{\"schema\": \"picset/manifest/1\", \"sets\": []}");
+    program_call_with(&program, "report", "out");
+    assert_int_equal(program.code, 3);
+    program_end(&program);
+    struct buffer list = {0};
+    scratch_list(scratch_path(*state, "out"), &list);
+    assert_buffer_text(&list, "manifest.json\n");
+}
+
 static void nothing_to_show(void **state)
 {
     struct program program = {.folder = *state};
@@ -241,9 +289,10 @@ int main(void)
 {
 #define RUN(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
-        RUN(after_a_run),     RUN(manifests_hold_no_time),   RUN(twice_is_the_same),
-        RUN(as_json),         RUN(a_folder_for_each_preset), RUN(beside_a_project),
-        RUN(nothing_to_show), RUN(words_on_the_line),        RUN(what_is_not_ours_stays),
+        RUN(after_a_run),       RUN(manifests_hold_no_time),   RUN(twice_is_the_same),
+        RUN(as_json),           RUN(a_folder_for_each_preset), RUN(beside_a_project),
+        RUN(without_a_record),  RUN(manifests_of_others),      RUN(nothing_to_show),
+        RUN(words_on_the_line), RUN(what_is_not_ours_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

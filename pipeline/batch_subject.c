@@ -102,6 +102,22 @@ static enum status input_read(struct batch_item *item, size_t i, struct error *e
     return status;
 }
 
+/* Who leaves XMP out does not leave out that an image is generated. */
+static enum status label_keep(struct batch_item *item, struct subject_input *input,
+                              struct error *error)
+{
+    struct buffer label = {.limit = 4096};
+    provenance_label(input->source->container.xmp, &label);
+    const bool failed = buffer_failed(&label);
+    if (!failed && label.size > 0) {
+        input->xmp = arena_text(item->arena, buffer_string(&label));
+        input->facts.keep |= KEEP_LABEL;
+    }
+    const bool short_of_memory = failed || (input->facts.keep & KEEP_LABEL && !input->xmp);
+    buffer_free(&label);
+    return short_of_memory ? error_memory(error) : STATUS_OK;
+}
+
 /* `--input background=#0b3d5c` is a colour, everything else a path. */
 static enum status input_colour(struct batch_item *item, struct subject_input *input,
                                 const char *text, struct error *error)
@@ -130,6 +146,8 @@ static enum status input_probe(struct batch_item *item, size_t i, struct error *
         if (i == 0 && item->image->xmp) {
             input->xmp = item->image->xmp;
             input->facts.keep |= KEEP_PROVENANCE;
+        } else if (label_keep(item, input, error) != STATUS_OK) {
+            return error->status;
         }
         if (i == 0 && item->image->focus_given) {
             input->facts.focus_given = true;

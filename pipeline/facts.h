@@ -26,7 +26,8 @@ enum keep {
     KEEP_GPS = 1 << 3,
     KEEP_XMP = 1 << 4,
     KEEP_IPTC = 1 << 5,
-    KEEP_PROVENANCE = 1 << 6 /* of a generated image: the packet that says so */
+    KEEP_PROVENANCE = 1 << 6, /* of a generated image: the packet that says so */
+    KEEP_LABEL = 1 << 7       /* of a source whose XMP says that it was generated: just that */
 };
 
 /* Conditions a stage may want of its input; see struct stage. */

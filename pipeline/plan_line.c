@@ -366,7 +366,7 @@ static enum status stage_plan(struct planner *planner, struct cursor *cursor,
     *step = (struct step){.stage = stage, .options = options, .choice = {.quality = -1}};
     step->in = cursor->node ? cursor->node->step.out : cursor->input->facts;
     if (stage->kind == STAGE_PACK || (stage->kind == STAGE_ENCODE && cursor->bare)) {
-        step->in.keep &= ~(unsigned)KEEP_PROVENANCE;
+        step->in.keep &= ~(unsigned)(KEEP_PROVENANCE | KEEP_LABEL);
     }
     step->out = step->in;
     struct hash key = {0};

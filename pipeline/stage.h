@@ -211,5 +211,8 @@ struct provenance {
     int64_t made_ms; /* since 1970; 0: not known */
 };
 void provenance_packet(const struct provenance *provenance, struct buffer *out);
+/* A packet that says of an image what this XMP says of it: that it was generated, or made with what
+ * was. Nothing when it does not say so. */
+void provenance_label(struct span xmp, struct buffer *out);
 
 #endif

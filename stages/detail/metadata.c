@@ -48,7 +48,7 @@ static enum status metadata_plan(const void *data, const struct plan_context *co
     struct buffer words = {.limit = 256};
     out->keep = kept(data);
     if (out->keep != 0) { /* "none" is the one way to be rid of it */
-        out->keep |= in->keep & KEEP_PROVENANCE;
+        out->keep |= in->keep & (KEEP_PROVENANCE | KEEP_LABEL);
     }
     if (out->keep == in->keep) {
         choice->skip = "already so";

@@ -65,6 +65,9 @@ enum status attachments_collect(const struct step *step, const struct flow *flow
             return status;
         }
     }
+    if (flow->xmp && keep & KEEP_LABEL && !found.xmp.bytes) {
+        found.xmp = (struct span){(const uint8_t *)flow->xmp, strlen(flow->xmp)};
+    }
     if (container && keep & KEEP_IPTC && container->iptc.size <= ATTACHMENT_BYTES_MAX) {
         found.iptc = container->iptc;
     }

@@ -3,13 +3,15 @@
  * (IPTC Photo Metadata Standard 2025.1), the tool and the time. Knows no image format. */
 #include "provenance.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "text.h"
 
-#define SOURCE_TYPE "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+#define SOURCE_TYPES "http://cv.iptc.org/newscodes/digitalsourcetype/"
+#define SOURCE_TYPE SOURCE_TYPES "trainedAlgorithmicMedia"
 
 static const char before[] =
     "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
@@ -48,6 +50,43 @@ void provenance_packet(const struct provenance *provenance, struct buffer *out)
     buffer_text(out, description_end);
     buffer_text(out, after);
     buffer_free(&system);
+}
+
+/* IPTC's words for what was generated, wholly or in part. */
+static const char *const generated_types[] = {"trainedAlgorithmicMedia",
+                                              "compositeWithTrainedAlgorithmicMedia",
+                                              "algorithmicMedia", "compositeSynthetic", NULL};
+
+static bool word_is(struct span bytes, size_t at, const char *word)
+{
+    const size_t size = strlen(word);
+    return bytes.size - at > size && memcmp(bytes.bytes + at, word, size) == 0 &&
+           !isalnum(bytes.bytes[at + size]);
+}
+
+void provenance_label(struct span xmp, struct buffer *out)
+{
+    static const char before_type[] = "digitalsourcetype/";
+    const char *found = NULL;
+    for (size_t at = 0; !found && at + sizeof before_type < xmp.size; at++) {
+        if (memcmp(xmp.bytes + at, before_type, sizeof before_type - 1) == 0) {
+            for (size_t i = 0; !found && generated_types[i]; i++) {
+                found = word_is(xmp, at + sizeof before_type - 1, generated_types[i])
+                            ? generated_types[i]
+                            : NULL;
+            }
+        }
+    }
+    if (!found) {
+        return;
+    }
+    buffer_text(out, before);
+    buffer_text(out, description_begin);
+    buffer_text(out, "rdf:about=\"\"\n"
+                     " xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\"");
+    buffer_format(out, "\n Iptc4xmpExt:DigitalSourceType=\"" SOURCE_TYPES "%s\"", found);
+    buffer_text(out, description_end);
+    buffer_text(out, after);
 }
 
 /* The last place of `text` in the bytes; NULL when it is not there. */

@@ -43,6 +43,35 @@ static void packet_is_whole(void **state)
     buffer_free(&out);
 }
 
+static void assert_label(const char *xmp, const char *type)
+{
+    struct buffer out = {0};
+    provenance_label((struct span){(const uint8_t *)xmp, strlen(xmp)}, &out);
+    assert_int_equal(out.size > 0, type != NULL);
+    if (type) {
+        char attribute[200];
+        snprintf(attribute, sizeof attribute,
+                 "DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/%s\"", type);
+        assert_non_null(strstr(buffer_string(&out), attribute));
+    }
+    buffer_free(&out);
+}
+
+static void labels_are_found(void **state)
+{
+    (void)state;
+    assert_label("", NULL);
+    assert_label("digitalsourcetype/", NULL);
+    assert_label("<a b='http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture'/>", NULL);
+    assert_label("<a b='digitalsourcetype/trainedAlgorithmicMediaX'/>", NULL);
+    assert_label("<a b='digitalsourcetype/trainedAlgorithmicMedia", NULL); /* cut off */
+    assert_label("<a b='digitalsourcetype/trainedAlgorithmicMedia'/>", "trainedAlgorithmicMedia");
+    assert_label("<a>http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia</a>",
+                 "algorithmicMedia");
+    assert_label("digitalsourcetype/digitalCapture digitalsourcetype/compositeSynthetic ",
+                 "compositeSynthetic");
+}
+
 /* ---- Formats ---- */
 
 static const char foreign[] = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"r\">"
@@ -331,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packet_is_whole),
+        cmocka_unit_test(labels_are_found),
         cmocka_unit_test(formats_carry_it),
         cmocka_unit_test(packet_of_source_is_kept),
         cmocka_unit_test_setup_teardown(set_carries_it, set_up, tear_down),

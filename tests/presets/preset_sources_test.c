@@ -129,6 +129,50 @@ static void what_is_clear_gets_a_ground(void **state)
     g_object_unref(file);
 }
 
+static bool file_holds(const char *folder, const char *name, const char *text)
+{
+    FILE *file = fopen(scratch_path(folder, name), "rb");
+    static char bytes[400000];
+    assert_non_null(file);
+    const size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    for (size_t i = 0; i + strlen(text) <= size; i++) {
+        if (memcmp(bytes + i, text, strlen(text)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A source that says so of itself keeps the label, and nothing else of its XMP that was not asked
+ * for. */
+static void a_label_of_origin_stays(void **state)
+{
+    static const char packet[] =
+        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"r\"><rdf:Description "
+        "dc:place=\"my garden\" Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/"
+        "digitalsourcetype/compositeWithTrainedAlgorithmicMedia\"/></rdf:RDF></x:xmpmeta>";
+    const char *folder = *state, *label = "digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
+    struct program program = {.folder = folder};
+    VipsImage *image = image_drawn(80, 60, 3, half_clear);
+    vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, packet, sizeof packet - 1);
+    write_image(folder, "made.jpg", ".jpg", image);
+    assert_true(file_holds(folder, "made.jpg", "my garden"));
+    program_image(folder, "taken.jpg", 80, 60);
+    program_call_with(&program, "render", "made.jpg", "taken.jpg", "-p", "google-merchant,ebay,web",
+                      "-o", "out", "-q", "--state", "none");
+    assert_string_equal(program.error, "");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    assert_true(file_holds(folder, "out/made-google-merchant.jpg", label));
+    assert_true(file_holds(folder, "out/made-google-merchant.jpg", "my garden"));
+    assert_true(file_holds(folder, "out/made-ebay.jpg", label));
+    assert_false(file_holds(folder, "out/made-ebay.jpg", "my garden"));
+    assert_true(file_holds(folder, "out/made-80w.webp", label));
+    assert_true(file_holds(folder, "out/made-80w.avif", label));
+    assert_false(file_holds(folder, "out/taken-ebay.jpg", "digitalsourcetype"));
+}
+
 /* Red, green and blue thirds. */
 static uint8_t thirds(int x, int y, int band)
 {
@@ -193,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(animations_move_where_they_may, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(stills_make_no_animation, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(what_is_clear_gets_a_ground, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(a_label_of_origin_stays, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(the_project_says_where_to_look, folder_make, folder_remove),
     };
     return VIPS_INIT("preset_sources_test") == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

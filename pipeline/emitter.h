@@ -45,6 +45,9 @@ struct emit_inspection {
     /* The files in `folder` ("" or ending in '/') and not below it, or all of them (NULL); ended by
      * NULL, none when memory is short. */
     const char *const *(*list)(const struct emit_inspection *inspection, const char *folder);
+    /* What the emitter itself would write here, of an image guessed from what was found; NULL when
+     * that cannot be told. */
+    const char *(*expected)(const struct emit_inspection *inspection);
     /* `about` is the file that it concerns: what is wrong with it otherwise is said once. */
     void (*fault)(const struct emit_inspection *inspection, enum emit_fault fault,
                   const char *about, const char *wrong, const char *allowed);

@@ -15,6 +15,18 @@ static const char *const fault_rules[] = {[EMIT_DAMAGED] = "damaged",
 /* ---- What an emitter may ask ------------------------------------------------------------------
  */
 
+struct asked { /* behind emit_inspection.engine */
+    struct inspection *inspection;
+    const struct plan *plan; /* of the guessed image */
+    const struct plan_emitted *emitted;
+};
+
+static struct inspection *inspection_of(const struct emit_inspection *asked)
+{
+    const struct asked *engine = asked->engine;
+    return engine->inspection;
+}
+
 /* The found file at a path of the preset. */
 static struct found_file *file_at(const struct inspection *inspection, const char *path)
 {
@@ -24,7 +36,7 @@ static struct found_file *file_at(const struct inspection *inspection, const cha
 
 static const struct emit_found *emit_look(const struct emit_inspection *asked, const char *path)
 {
-    struct inspection *inspection = asked->engine;
+    struct inspection *inspection = inspection_of(asked);
     struct found_file *file = file_at(inspection, path);
     struct emit_found *out = file ? arena_alloc(asked->arena, sizeof(*out)) : NULL;
     struct error error = {0};
@@ -46,7 +58,7 @@ static const struct emit_found *emit_look(const struct emit_inspection *asked, c
 static const char *const *emit_list(const struct emit_inspection *asked, const char *folder)
 {
     static const char *const none[] = {NULL};
-    struct inspection *inspection = asked->engine;
+    struct inspection *inspection = inspection_of(asked);
     const struct found *found = inspection->found;
     const char **paths = arena_array(asked->arena, found->count + 1, sizeof(*paths));
     size_t count = 0, length = folder ? strlen(folder) : 0;
@@ -61,12 +73,61 @@ static const char *const *emit_list(const struct emit_inspection *asked, const c
     return paths ? paths : none;
 }
 
+static void rendition_planned(const struct plan_rendition *rendition, struct record_rendition *out)
+{
+    const struct step *step = &rendition->leaf->step;
+    const struct format_info *format = format_info(step->choice.format);
+    *out = (struct record_rendition){.path = rendition->path,
+                                     .preset = rendition->line->preset,
+                                     .output = rendition->line->output,
+                                     .input = rendition->leaf->input->name,
+                                     .format = step->choice.format,
+                                     .mime = format->mime,
+                                     .width = step->in.width,
+                                     .height = step->in.height,
+                                     .frames = step->in.frames,
+                                     .alpha = step->in.alpha && format->alpha,
+                                     .entries = rendition->entries,
+                                     .entry_count = rendition->entry_count};
+}
+
+static const char *emit_expected(const struct emit_inspection *asked)
+{
+    const struct asked *engine = asked->engine;
+    const struct plan *plan = engine->plan;
+    struct record_rendition *renditions =
+        arena_array(asked->arena, plan->rendition_count + 1, sizeof(*renditions));
+    struct record_set set = {.source = {.path = "", .name = plan->subject.name, .dir = ""},
+                             .preset = engine->emitted->recipe->name,
+                             .renditions = renditions};
+    const struct record_set *const sets[] = {&set};
+    const struct emit_job job = {.path = engine->emitted->path,
+                                 .preset = set.preset,
+                                 .options = asked->options,
+                                 .sets = sets,
+                                 .set_count = 1};
+    struct buffer text = {0};
+    struct error ignored = {0};
+    for (size_t i = 0; renditions && i < plan->rendition_count; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        if (rendition->state == RENDITION_PLANNED && rendition->path &&
+            emit_line_takes(engine->emitted->line, engine->emitted->recipe, rendition->line)) {
+            rendition_planned(rendition, &renditions[set.rendition_count++]);
+        }
+    }
+    bool written = renditions && engine->emitted->emitter->emit(&job, &text, &ignored) == STATUS_OK;
+    const char *kept =
+        written && !buffer_failed(&text) ? arena_text(asked->arena, buffer_string(&text)) : NULL;
+    buffer_free(&text);
+    return kept;
+}
+
 /* A file that is missing, or wrong in itself, is not said to be so once more by those who name it.
  */
 static void emit_fault(const struct emit_inspection *asked, enum emit_fault fault,
                        const char *about, const char *wrong, const char *allowed)
 {
-    struct inspection *inspection = asked->engine;
+    struct inspection *inspection = inspection_of(asked);
     const char *path = base_path(inspection, asked->path);
     const char *other = about ? base_path(inspection, about) : NULL;
     if (!path || (about && !other)) {
@@ -79,9 +140,11 @@ static void emit_fault(const struct emit_inspection *asked, enum emit_fault faul
 /* ---- One emitted file -------------------------------------------------------------------------
  */
 
-static enum status text_inspect(struct inspection *inspection, const struct plan_emitted *emitted,
-                                const struct found_file *file, struct error *error)
+static enum status text_inspect(struct asked *engine, const struct found_file *file,
+                                struct error *error)
 {
+    struct inspection *inspection = engine->inspection;
+    const struct plan_emitted *emitted = engine->emitted;
     struct source source = {0};
     struct error wrong = {0};
     const struct emitter *emitter = emitted->emitter;
@@ -89,9 +152,10 @@ static enum status text_inspect(struct inspection *inspection, const struct plan
     struct emit_inspection asked = {.path = emitted->path,
                                     .options = options,
                                     .arena = inspection->arena,
-                                    .engine = inspection,
+                                    .engine = engine,
                                     .look = emit_look,
                                     .list = emit_list,
+                                    .expected = emit_expected,
                                     .fault = emit_fault};
     if (!options) {
         return error_memory(error);
@@ -148,7 +212,8 @@ enum status emitted_judge(struct inspection *inspection, const struct plan *plan
         if (!file && emitted->emitter->needed) {
             finding_add(inspection, path, "missing", NULL, "is not there", "is required");
         } else if (file && emitted->emitter->inspect) {
-            status = text_inspect(inspection, emitted, file, error);
+            struct asked engine = {inspection, plan, emitted};
+            status = text_inspect(&engine, file, error);
         }
     }
     return status;

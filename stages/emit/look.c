@@ -26,6 +26,17 @@ const struct value *look_json(const struct emit_inspection *inspection)
     return document;
 }
 
+const struct value *look_expected(const struct emit_inspection *inspection)
+{
+    const char *text = inspection->expected(inspection);
+    const struct value *document = NULL;
+    struct error ignored = {0};
+    return text && json_parse(inspection->arena, text, strlen(text), &document, &ignored) ==
+                       STATUS_OK
+               ? document
+               : NULL;
+}
+
 const char *look_text(const struct value *object, const char *key)
 {
     const struct value *value = value_get(object, key);

@@ -9,6 +9,8 @@
 
 /* The file's text as JSON; says that it is damaged and returns NULL where it is none. */
 const struct value *look_json(const struct emit_inspection *inspection);
+/* What would be written for the guessed image, as JSON; NULL when that cannot be told. */
+const struct value *look_expected(const struct emit_inspection *inspection);
 /* The text of a member; NULL when it is none. */
 const char *look_text(const struct value *object, const char *key);
 

@@ -2,13 +2,11 @@
  * The emitter `xcassets`: a Contents.json in every folder of an asset catalogue of Xcode, from the
  * catalogue's own down to those with images. What a folder is, its name's ending says. From the
  * records alone; knows neither pixels nor files. */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "emit.h"
-#include "look.h"
 #include "text.h"
+#include "xcassets.h"
 
 extern const struct emitter emitter_xcassets;
 
@@ -116,7 +114,7 @@ static const struct option catalogue_entry_options[] = {
 
 /* ---- Where the files lie ---- */
 
-#define CONTENTS "Contents.json"
+#define CONTENTS CATALOGUE_CONTENTS
 
 /* The part of `path` up to and with the '/' after the catalogue's name; 0 when there is none. */
 static size_t catalogue_length(const char *path)
@@ -126,7 +124,7 @@ static size_t catalogue_length(const char *path)
     return at && at > path && at[-1] != '/' ? (size_t)(at - path) + strlen(ending) : 0;
 }
 
-static size_t folder_length(const char *path)
+size_t catalogue_folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? (size_t)(slash - path) + 1 : 0;
@@ -157,7 +155,7 @@ static enum status catalogue_places(const char *const *paths, size_t count, stru
     const char **places = NULL;
     size_t place_count = 0, capacity = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t root = catalogue_length(paths[i]), folder = folder_length(paths[i]);
+        size_t root = catalogue_length(paths[i]), folder = catalogue_folder_length(paths[i]);
         if (root == 0 || root == folder) {
             return error_set(error, STATUS_USAGE,
                              "'%s' is not inside a set of an asset catalogue, such as "
@@ -362,7 +360,7 @@ static enum status catalogue_emit(const struct emit_job *job, struct buffer *out
                                   struct error *error)
 {
     struct contents contents = {
-        .job = job, .arena = arena_new(), .length = folder_length(job->path)};
+        .job = job, .arena = arena_new(), .length = catalogue_folder_length(job->path)};
     contents.kind = folder_kind(job->path, contents.length);
     contents.items = contents.arena ? value_list(contents.arena) : NULL;
     enum status status = contents.items ? contents_collect(&contents, error) : error_memory(error);
@@ -374,107 +372,9 @@ static enum status catalogue_emit(const struct emit_job *job, struct buffer *out
     return status;
 }
 
-/* ---- A Contents.json that lies there ----------------------------------------------------------
- */
-
-/* Points times density, where an entry says both: "83.5x83.5" and "2x". */
-static bool entry_pixels(const struct value *entry, int *width, int *height)
+bool catalogue_holds_images(const char *folder)
 {
-    const char *size = look_text(entry, "size"), *scale = look_text(entry, "scale");
-    const char *times = size ? strchr(size, 'x') : NULL;
-    struct buffer first = {0};
-    double across = 0, down = 0, density = scale ? strtod(scale, NULL) : 1;
-    if (times) {
-        buffer_bytes(&first, size, (size_t)(times - size));
-    }
-    bool known = times && text_to_double(buffer_string(&first), &across) &&
-                 text_to_double(times + 1, &down) && density > 0;
-    buffer_free(&first);
-    *width = (int)lround(across * density);
-    *height = (int)lround(down * density);
-    return known;
-}
-
-static void image_inspect(const struct emit_inspection *inspection, const char *folder,
-                          const struct value *entry)
-{
-    struct arena *arena = inspection->arena;
-    const char *name = look_text(entry, "filename");
-    const char *path = name ? arena_format(arena, "%s%s", folder, name) : NULL;
-    const struct emit_found *found = path ? look_file(inspection, path, name) : NULL;
-    int width = 0, height = 0;
-    if (found && found->width > 0 && entry_pixels(entry, &width, &height) &&
-        (found->width != width || found->height != height)) {
-        const char *stated = arena_format(arena, "%dx%d px", width, height);
-        const char *is = arena_format(arena, "%dx%d", found->width, found->height);
-        if (stated && is) {
-            look_stated(inspection, found, stated, is);
-        }
-    }
-}
-
-/* Layers and assets are folders, and each has a Contents.json of its own. */
-static void child_inspect(const struct emit_inspection *inspection, const char *folder,
-                          const struct value *entry)
-{
-    const char *name = look_text(entry, "filename");
-    const char *path =
-        name ? arena_format(inspection->arena, "%s%s/" CONTENTS, folder, name) : NULL;
-    if (path) {
-        (void)look_file(inspection, path, name);
-    }
-}
-
-static bool list_names(const struct value *list, const char *name)
-{
-    for (size_t i = 0; list && list->type == VALUE_LIST && i < list->list.count; i++) {
-        const char *other = look_text(list->list.items[i], "filename");
-        if (other && strcmp(other, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Xcode warns of each as an unassigned child. */
-static void unnamed_inspect(const struct emit_inspection *inspection, const char *folder,
-                            const struct value *images)
-{
-    for (const char *const *path = inspection->list(inspection, folder); *path; path++) {
-        const char *name = *path + strlen(folder);
-        if (strcmp(name, CONTENTS) != 0 && !list_names(images, name)) {
-            const char *wrong = arena_format(inspection->arena, "does not name '%s'", name);
-            if (wrong) {
-                inspection->fault(inspection, EMIT_UNNAMED, *path, wrong,
-                                  "must name each file beside it");
-            }
-        }
-    }
-}
-
-static enum status catalogue_inspect(const struct emit_inspection *inspection, struct error *error)
-{
-    static const struct {
-        const char *key;
-        void (*inspect)(const struct emit_inspection *inspection, const char *folder,
-                        const struct value *entry);
-    } lists[] = {{"images", image_inspect}, {"layers", child_inspect}, {"assets", child_inspect}};
-    const struct value *document = look_json(inspection);
-    const char *folder =
-        arena_slice(inspection->arena, inspection->path, folder_length(inspection->path));
-    if (!folder) {
-        return error_memory(error);
-    }
-    for (size_t i = 0; document && i < sizeof lists / sizeof *lists; i++) {
-        const struct value *list = value_get(document, lists[i].key);
-        for (size_t j = 0; list && list->type == VALUE_LIST && j < list->list.count; j++) {
-            lists[i].inspect(inspection, folder, list->list.items[j]);
-        }
-    }
-    if (document && folder_kind(folder, strlen(folder)) == FOLDER_IMAGES) {
-        unnamed_inspect(inspection, folder, value_get(document, "images"));
-    }
-    return STATUS_OK;
+    return folder_kind(folder, strlen(folder)) == FOLDER_IMAGES;
 }
 
 const struct emitter emitter_xcassets = {

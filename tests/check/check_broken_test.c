@@ -325,6 +325,15 @@ static const struct breakage breakages[] = {
              "file beside it" STORE("")},
     {"store", CHANGE, LOGO "Contents.json", "\"2x\"=>\"3x\"", 0, 0, 0,
      LOGO "Contents.json: stated: says that 'Logo@2x.png' is 60x60 px; it is 40x40" STORE("")},
+    {"store", CHANGE, ICON "Contents.json", "\"dark\"=>\"tinted\"", 0, 0, 0,
+     ICON "Contents.json: stated: says that 'AppIcon-dark.png' has appearances "
+          "[{\"appearance\":\"luminosity\",\"value\":\"tinted\"}]; must be "
+          "[{\"appearance\":\"luminosity\",\"value\":\"dark\"}]" STORE("")},
+    {"store", CHANGE, ICON "Contents.json", "\"platform\": \"ios\",=>", 0, 0, 0,
+     ICON "Contents.json: stated: says of 'AppIcon.png' no platform; must be \"ios\"" STORE("")},
+    {"store", CHANGE, LOGO "Contents.json", "universal=>iphone", 0, 0, 0,
+     LOGO "Contents.json: stated: says that 'Logo@1x.png' has idiom \"iphone\"; must be "
+          "\"universal\"" STORE("")},
     {"store", COPY, ICON "AppIcon.png", ICON "old.png", 0, 0, 0,
      ICON
      "Contents.json: unnamed: does not name 'old.png'; must name each file beside it" STORE("")},

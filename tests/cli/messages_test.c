@@ -17,7 +17,7 @@ static const struct mistake mistakes[] = {
     {{"xyzzy"},
      2,
      "picset: unknown command 'xyzzy'; known are render, generate, build, plan, report, presets, "
-     "stages, check, compare, jobs, sandbox, completion, man, help\ntry 'picset help'\n"},
+     "stages, check, compare, bench, jobs, sandbox, completion, man, help\ntry 'picset help'\n"},
     {{"--jobs", "many", "render"},
      2,
      "picset: --jobs: 'jobs' is \"many\" (a text), must be a whole number 0..1024\n"

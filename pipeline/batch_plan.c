@@ -170,15 +170,16 @@ static void item_done(struct batch_item *item)
 {
     struct batch *batch = item->batch;
     pthread_mutex_lock(&batch->lock);
-    batch->planned++;
-    pthread_cond_signal(&batch->planned_more);
+    if (++batch->planned == batch->item_count) {
+        pthread_cond_signal(&batch->planned_more);
+    }
     pthread_mutex_unlock(&batch->lock);
 }
 
 static void item_task(struct pool_task *task)
 {
     struct batch_item *item = (struct batch_item *)task;
-    struct batch_part since = part_now();
+    struct batch_part since = part_now(item->batch);
     struct batch_task measured = {.image = (size_t)(item - item->batch->items),
                                   .node = BATCH_NO_TASK,
                                   .after = BATCH_NO_TASK,

@@ -64,7 +64,7 @@ struct batch {
 };
 
 /* batch_task.c: now; a part of a task since then, which moves to now; the task's end, told. */
-struct batch_part part_now(void);
+struct batch_part part_now(const struct batch *batch);
 void task_part(struct batch_task *task, const char *what, struct batch_part *since);
 void task_end(const struct batch *batch, struct batch_task *task);
 

@@ -7,14 +7,21 @@
 
 #include "machine.h"
 
-struct batch_part part_now(void)
+/* The thread's clock costs a call of the kernel: only for who asks. */
+static struct batch_part now_with(bool cpu)
 {
-    return (struct batch_part){.wall = machine_seconds(), .cpu = machine_thread_seconds()};
+    return (struct batch_part){.wall = machine_seconds(),
+                               .cpu = cpu ? machine_thread_seconds() : -1};
+}
+
+struct batch_part part_now(const struct batch *batch)
+{
+    return now_with(batch->request.task);
 }
 
 void task_part(struct batch_task *task, const char *what, struct batch_part *since)
 {
-    struct batch_part now = part_now();
+    struct batch_part now = now_with(since->cpu >= 0);
     if (task->part_count < BATCH_PARTS) {
         struct batch_part *part = &task->parts[task->part_count++];
         snprintf(part->what, sizeof(part->what), "%s", what);

@@ -12,7 +12,7 @@ struct pool {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct pool_task *heap; /* most urgent first */
-    size_t waiting, running;
+    size_t waiting, running, sleeping;
     bool closing;
     void (*thread_end)(void);
     int thread_count;
@@ -65,7 +65,9 @@ static void *pool_thread(void *data)
     pthread_mutex_lock(&pool->lock);
     while (true) {
         while (!pool->heap && !(pool->closing && pool->running == 0)) {
+            pool->sleeping++;
             pthread_cond_wait(&pool->changed, &pool->lock);
+            pool->sleeping--;
         }
         if (!pool->heap) {
             break;
@@ -115,8 +117,11 @@ void pool_submit(struct pool *pool, struct pool_task *task)
     pthread_mutex_lock(&pool->lock);
     pool->heap = heap_meld(pool->heap, task);
     pool->waiting++;
-    pthread_cond_signal(&pool->changed);
+    bool wake = pool->sleeping > 0; /* else nobody listens, and a thousand tasks come at once */
     pthread_mutex_unlock(&pool->lock);
+    if (wake) {
+        pthread_cond_signal(&pool->changed);
+    }
 }
 
 size_t pool_load(struct pool *pool)

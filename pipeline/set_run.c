@@ -115,7 +115,7 @@ static enum status pixels_walk(struct node_run *run, const struct plan_node *nod
         path[depth++] = up;
     }
     enum status status = STATUS_OK;
-    struct batch_part started = part_now();
+    struct batch_part started = part_now(run->set->item->batch);
     size_t left = depth; /* that are not computed yet */
     while (depth-- > 0 && status == STATUS_OK) {
         status = pixels_advance(path[depth], flow, image, error);
@@ -264,7 +264,7 @@ static void leaf_run(struct node_run *run, VipsImage *image, struct error *error
     const struct plan_rendition *rendition = &set->plan->renditions[first];
     struct outcome *outcome = &set->outcomes[first];
     double quality = run->node->step.choice.quality;
-    struct batch_part started = part_now();
+    struct batch_part started = part_now(run->set->item->batch);
     const double begun = started.wall;
     struct flow flow = flow_of(run, &quality);
     flow.chosen = outcome->chosen;
@@ -377,7 +377,7 @@ static void node_task(struct pool_task *task)
         node_submit(next);
     }
     struct batch_task measured = run->measured; /* the set may end at once */
-    struct batch_part since = part_now();
+    struct batch_part since = part_now(batch);
     pthread_mutex_lock(&set->lock);
     bool last = --set->left == 0;
     pthread_mutex_unlock(&set->lock);
@@ -436,7 +436,7 @@ static void start_task(struct pool_task *task)
     struct set_run *set = (struct set_run *)task;
     struct error error = {0};
     struct batch_task measured = set->measured;
-    struct batch_part since = part_now();
+    struct batch_part since = part_now(set->item->batch);
     measured.started = since.wall;
     set_reuse(set);
     set_order(set);

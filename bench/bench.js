@@ -3,7 +3,7 @@
 //   node bench/bench.js --program build/picset --build build --photos DIR --out build/bench
 //                       [--rows W1,W3] [--rounds N]
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -33,6 +33,7 @@ function say(text) {
 }
 
 function size(path) {
+  if (!existsSync(path)) return 0;
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(jpe?g|png|webp|avif)$/.test(entry.name))
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
@@ -51,16 +52,16 @@ function run(contestant, work, place) {
   return { ...JSON.parse(readFileSync(result, "utf8")), bytes: size(join(place, "out")) };
 }
 
-function works(row, given) {
-  return Object.entries(given[row.inputs]()).map(([name, sources]) => ({
+async function works(row, given) {
+  return Object.entries(await given[row.inputs]()).map(([name, sources]) => ({
     name, sources, options: row.options, more: row.more, box: row.box,
     images: planned(program, sources, row.options),
   }));
 }
 
 // Contestants take turns, and each round begins with another one: what disturbs, disturbs all.
-function play(row, given) {
-  const parts = works(row, given);
+async function play(row, given) {
+  const parts = await works(row, given);
   const rounds = Number(wish.rounds ?? row.rounds);
   const samples = Object.fromEntries(row.contestants.map(({ name }) => [name, {}]));
   const missing = {};
@@ -101,13 +102,16 @@ function versions() {
 
 mkdirSync(join(folder, "work"), { recursive: true });
 const chosen = wish.rows?.split(",");
-const table = rows(program).filter(({ id }) => !chosen || chosen.includes(id));
+const table = rows(program, resolve(wish.build, "bench_bare_codecs"), folder).filter(({ id }) => !chosen || chosen.includes(id));
 if (!table.length) throw new Error(`no row of that name: ${wish.rows}`);
 say("making the inputs");
-const given = inputs(resolve(wish.photos), join(folder, "inputs"), resolve(wish.build, "bench_inputs/icon.png"));
+const given = inputs(resolve(wish.photos), join(folder, "inputs"), resolve(wish.build, "bench_inputs/icon.png"), join(folder, "peers"));
 const results = [];
 for (const row of table) {
-  results.push(play(row, given));
+  results.push(await play(row, given));
+  tell();
+}
+function tell() {
   report({ versions: versions(), photos: wish.photos, minutes: (Date.now() - started) / 60000, rows: results }, folder);
 }
 say(`report: ${join(wish.out, "report.md")}`);

@@ -2,7 +2,7 @@
 // Who is measured, and with which settings: each turns a work (sources and the files to be made of them)
 // into the command that makes them. picset's own plan says which files those are, for everybody.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -64,6 +64,59 @@ export function sharp(mode, inFlight, { name, more = {}, settings }) {
   };
 }
 
+// The same after a first run that is not measured: nothing has changed.
+export function again(program, place) {
+  const { command, settings } = picset(program, { settings: "picset render, the second time" });
+  return {
+    name: "picset",
+    settings,
+    command: (work) => {
+      const words = command(work, place);
+      if (!existsSync(place)) execFileSync(String(words[0]), words.slice(1).map(String));
+      return words;
+    },
+  };
+}
+
+export const stat = {
+  name: "stat",
+  settings: "stat --format=%s of all images",
+  command: (work) => ["stat", "--format=%s", ...work.images.map(({ source }) => source)],
+};
+
+// The calls of codecs and resizes that a plan comes down to, for bare_codecs.
+function calls({ source, steps, files }, progressive) {
+  const encodes = {
+    webp: (file, from) => `webp ${from} ${file.quality} 4`,
+    jpeg: (file, from) => `jpeg ${from} ${file.quality} ${progressive ? 1 : 0}`,
+    png: (file, from) => `png ${from}`,
+  };
+  const shrink = Math.round(1 / (steps[0].stage === "load" ? steps[0].scale : 1));
+  const whole = (side) => Math.floor(side / shrink);
+  return steps.flatMap((step, id) => {
+    if (step.stage === "load") return [`load ${id} ${shrink} ${source}`];
+    if (step.stage === "resize") return [`size ${id} ${step.from} ${step.width} ${step.height}`];
+    if (step.stage === "crop") return [`crop ${id} ${step.from} ${whole(step.width)} ${whole(step.height)}`];
+    if (step.stage !== "encode") return [`pass ${id} ${step.from}`];
+    const file = files.find(({ step: made_by }) => made_by === id);
+    return file ? [encodes[file.format](file, step.from)] : [];
+  });
+}
+
+export function bare(tool, copies) {
+  return {
+    name: copies === 1 ? "bare codecs" : `bare codecs, ${copies} copies`,
+    settings: "the same decodes, resizes and encodes by their libraries' own calls, one after another",
+    command: (work, folder) => {
+      const list = join(folder, "calls");
+      writeFileSync(list, work.images.flatMap((image) => calls(image, work.more?.progressive)).join("\n"));
+      if (copies === 1) return [tool, list];
+      const one = `${quoted(tool)} ${quoted(list)} >/dev/null`;
+      return ["sh", "-c", `${Array(copies).fill(`${one} &`).join(" ")} wait`];
+    },
+  };
+}
+
 // A shell with so many commands at a time.
 function shell(folder, commands, atOnce) {
   mkdirSync(join(folder, "out"), { recursive: true });
@@ -82,7 +135,7 @@ export const imagemagick = {
     const each = ({ source, files }) => [
       "/usr/bin/convert", source, "-strip",
       ...files.flatMap((file, i) => [
-        "(", "+clone", "-resize", `${file.width}x${file.height}!`, "-quality", file.quality < 0 ? 95 : file.quality,
+        "(", "+clone", "-resize", `${file.width}x${file.height}!`, "-quality", (file.quality ?? -1) < 0 ? 95 : file.quality,
         "-sampling-factor", "4:2:0", "-define", "webp:method=4", "-write", result(folder, source, file, i), "+delete", ")",
       ]),
       "null:",
@@ -98,7 +151,7 @@ export const graphicsmagick = {
     const each = ({ source, files }) =>
       files.map((file, i) => [
         "gm", "convert", source, "-strip", "-resize", `${file.width}x${file.height}!`,
-        "-quality", file.quality < 0 ? 95 : file.quality, "-sampling-factor", "2x2", result(folder, source, file, i),
+        "-quality", (file.quality ?? -1) < 0 ? 95 : file.quality, "-sampling-factor", "2x2", result(folder, source, file, i),
       ]);
     return shell(folder, work.images.flatMap(each), 2);
   },

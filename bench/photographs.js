@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is measured on: lists of files, made once from the photographs in a folder. Nothing here is measured.
 import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 
@@ -24,7 +25,6 @@ function made(path, make) {
   return path;
 }
 
-const vips = (...words) => execFileSync("vips", words, { stdio: ["ignore", "ignore", "ignore"] });
 const thumbnail = (source, size, out) =>
   execFileSync("vipsthumbnail", [source, "--size", size, "-o", out], { stdio: ["ignore", "ignore", "ignore"] });
 
@@ -51,18 +51,19 @@ function cameras(photos, folder, small) {
 }
 
 // Small distinct pictures: only their number counts.
-function many(photos, folder, count) {
+async function many(photos, folder, count, peers) {
   mkdirSync(folder, { recursive: true });
+  const sharp = createRequire(`${peers}/`)("sharp");
   const source = made(join(folder, "..", "many.png"), (out) => thumbnail(photos[0], "600x", out));
   for (let i = 0; i < count; i++) {
-    made(join(folder, `small-${i}.jpg`), (out) =>
-      vips("crop", source, out, String((i % 40) * 12), String(Math.floor(i / 40) * 9), "96", "64"),
-    );
+    const path = join(folder, `small-${i}.jpg`);
+    const box = { left: (i % 40) * 12, top: Math.floor(i / 40) * 9, width: 96, height: 64 };
+    if (!existsSync(path)) await sharp(source).extract(box).jpeg().toFile(path);
   }
   return folder;
 }
 
-export function inputs(corpus, folder, icon) {
+export function inputs(corpus, folder, icon, peers) {
   mkdirSync(folder, { recursive: true });
   const photos = listed(corpus);
   const small = listed(join(corpus, "..", "kodak"));
@@ -72,7 +73,8 @@ export function inputs(corpus, folder, icon) {
     large: () => large(photos, folder),
     cameras: () => ({ photographs: cameras(photos, folder, small) }),
     mixed: () => ({ photographs: [...photos, ...small, join(folder, "icon.png")].slice(0, 48) }),
+    third: () => ({ photographs: [...photos, ...small].filter((_, i) => i % 3 === 0) }),
     icon: () => ({ icon: [join(folder, "icon.png")] }),
-    many: () => ({ images: [many(photos, join(folder, "many"), 1000)] }),
+    many: async () => ({ images: [await many(photos, join(folder, "many"), 1000, peers)] }),
   };
 }

@@ -21,7 +21,7 @@ const cpu = ({ user, system }) => user + system;
 
 function summary(row, name, cores) {
   const parts = row.samples[name];
-  if (row.missing[name] || !Object.values(parts).some((samples) => samples.length)) return undefined;
+  if (!parts || row.missing[name] || !Object.values(parts).some((samples) => samples.length)) return undefined;
   const wall = total(parts, (sample) => sample.wall);
   const busy = total(parts, cpu);
   const peak = Math.max(...Object.values(parts).map((samples) => median(samples.map(({ peak: bytes }) => bytes))));
@@ -35,6 +35,7 @@ function summary(row, name, cores) {
 
 // A ratio with what it would be at the ends of both spreads: a verdict only when the goal lies outside.
 function judge(goal, of) {
+  if (goal.said) return goal;
   const who = of[goal.who], against = of[goal.against];
   if (!who || (goal.against && !against)) return { ...goal, verdict: "not measured" };
   const range = (value, low, high, holds) => ({
@@ -49,6 +50,17 @@ function judge(goal, of) {
     const x = who.peak / against.peak;
     return range(x, x, x, (y) => y <= goal.memory);
   }
+  if (goal.scaling) {
+    const alone = of[goal.alone], copies = of[goal.copies];
+    if (!alone || !copies) return { ...goal, verdict: "not measured" };
+    const ratio = (pick, other) => pick(alone.wall) / other(who.wall) / ((2 * other(against.wall)) / pick(copies.wall));
+    const [low, middle, high] = [({ low: x }) => x, ({ median: x }) => x, ({ high: x }) => x];
+    return range(ratio(middle, middle), ratio(low, high), ratio(high, low), (x) => x >= goal.scaling);
+  }
+  if (goal.slower) {
+    const { wall: a } = who, { wall: b } = against;
+    return range(a.median / b.median, a.low / b.high, a.high / b.low, (x) => x <= goal.slower);
+  }
   if (goal.busy) return range(who.busy, who.busy, who.busy, (y) => y >= goal.busy);
   const { cpu: a } = who, { cpu: b } = against;
   return range(a.median / b.median, a.low / b.high, a.high / b.low, (x) => x <= goal.cpu);
@@ -61,6 +73,9 @@ const megabytes = (bytes, digits = 0) => number(bytes / 1e6, digits);
 function goal_words(goal) {
   if (goal.faster) return [`${goal.who}: times as fast as ${goal.against}`, `≥ ${goal.faster}`];
   if (goal.memory) return [`${goal.who}: peak memory over that of ${goal.against}`, `≤ ${goal.memory}`];
+  if (goal.scaling) return ["1 → 2 cores, over that of bare codecs in two copies", `≥ ${goal.scaling}`];
+  if (goal.slower) return [`${goal.who}: times as long as ${goal.against}`, `≤ ${goal.slower}`];
+  if (goal.said) return [goal.said, goal.wanted];
   if (goal.busy) return [`${goal.who}: cores busy`, `≥ ${goal.busy}`];
   return [`${goal.who}: CPU seconds over those of ${goal.against}`, `≤ ${goal.cpu}`];
 }

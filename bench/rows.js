@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The table: each row is a work, who does it, and what picset is to reach against whom. A goal holds
 // ratios of medians: against/picset of wall seconds at least `faster`, or a figure at most or at least.
-import { graphicsmagick, imagemagick, picset, sharp, vipsthumbnail } from "./contestants.js";
+import { again, bare, graphicsmagick, imagemagick, picset, sharp, stat, vipsthumbnail } from "./contestants.js";
 
 const per_file = "sharp(file).resize().FORMAT().toFile(), all results of an image at once";
 const decode_once = "one raw decode, one raw resize per size, all encodes of it at once";
 
 // Rows share what they are about; `rounds` is how often at most, `slow` contestants run once.
-export function rows(program) {
+export function rows(program, tool, folder) {
   const preset = (name) => ["-p", `bench/presets/${name}.json`];
   const naive = (inFlight) => sharp("naive", inFlight, { name: "sharp per file", settings: per_file });
   const once = (inFlight) => sharp("once", inFlight, { name: "sharp decode-once", settings: decode_once });
@@ -42,7 +42,6 @@ export function rows(program) {
       options: [...preset("widths"), "--set", 'formats=["avif","webp","jpeg"]'],
       rounds: 2,
       contestants: [
-        picset(program, { options: ["--set", "method=2"], settings: "WebP method 2, AVIF effort 2" }),
         picset(program, {
           name: "picset auto",
           preset: "widths-auto",
@@ -93,6 +92,33 @@ export function rows(program) {
         { who: "picset", busy: 0.95 },
         { who: "picset", against: "sharp decode-once", memory: 0.6 },
       ],
+    },
+    {
+      id: "engine",
+      title: "a third of W4's photographs: what the engine adds, and what a second core gives",
+      inputs: "third",
+      options: [...web, "--set", "web.method=4"],
+      more: { progressive: true },
+      rounds: 2,
+      contestants: [
+        picset(program, { settings: "WebP method 4" }),
+        picset(program, { name: "picset -j 1", jobs: 1, settings: "WebP method 4" }),
+        bare(tool, 1),
+        bare(tool, 2),
+      ],
+      goals: [
+        { who: "picset -j 1", against: "bare codecs", cpu: 1.08 },
+        { who: "picset", alone: "picset -j 1", copies: "bare codecs, 2 copies", against: "bare codecs", scaling: 0.97 },
+      ],
+    },
+    {
+      id: "again",
+      title: "1 000 unchanged images, a second run",
+      inputs: "many",
+      options: ["-p", "thumbnails"],
+      rounds: 15,
+      contestants: [again(program, `${folder}/work/again`), stat],
+      goals: [{ who: "picset", against: "stat", slower: 10 }],
     },
     {
       id: "W5",

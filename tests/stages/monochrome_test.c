@@ -118,7 +118,7 @@ static void test_luminance(void **state)
         const double light =
             linear <= 0.0031308 ? linear * 12.92 : 1.055 * pow(linear, 1 / 2.4) - 0.055;
         const double alpha = image_sample(picture.image, i, 20, 3) * light;
-        assert_true(fabs(alpha_at(out, i, 20) - alpha) <= 1.5);
+        assert_true(fabs(alpha_at(out, i, 20) - alpha) <= 3); /* libvips 8.14 sums in 8 bits */
         assert_int_equal(image_sample(out, i, 20, 0), 0x33);
         assert_int_equal(image_sample(out, i, 20, 2), 0x99);
     }

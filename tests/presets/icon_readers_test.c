@@ -309,6 +309,14 @@ static void test_web_and_night(void **state)
  * a margin that has its own colour. */
 static void test_an_opaque_icon(void **state)
 {
+    static const char *const without_alpha[] = {
+        "apple-touch-icon.png",
+        "icon-mask.png",
+        "res/mipmap-mdpi/ic_launcher.png",
+        "res/mipmap-mdpi/ic_launcher_background.png",
+        "Assets.xcassets/AppIcon.appiconset/AppIcon-24x24@2x.png",
+        "Assets.xcassets/AppIcon.appiconset/AppIcon-1024x1024@1x.png",
+        "Assets.xcassets/AppIcon.appiconset/AppIcon.png"};
     (void)state;
     icon_run_of("green.png", "favicon,android-launcher,watchos,ios-appicon", "opaque/");
     assert_colour("opaque/apple-touch-icon.png", 1, 1, 0, 200, 0);
@@ -323,6 +331,15 @@ static void test_an_opaque_icon(void **state)
     assert_int_equal(icon_pixel(&round, 24, 1, -1), 255);
     assert_int_equal(icon_pixel(&round, 24, 1, 1), 200);
     decoded_free(&round);
+    for (size_t i = 0; i < sizeof without_alpha / sizeof *without_alpha; i++) {
+        char path[200];
+        snprintf(path, sizeof path, "opaque/%s", without_alpha[i]);
+        struct decoded decoded = icon_decoded(path);
+        if (decoded.bands != 3) {
+            fail_msg("%s has %d bands", path, decoded.bands);
+        }
+        decoded_free(&decoded);
+    }
 }
 
 int main(void)

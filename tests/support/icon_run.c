@@ -46,7 +46,7 @@ static uint8_t all_green(int x, int y, int band)
 {
     (void)x;
     (void)y;
-    return band == 1 ? 200 : 0;
+    return band == 1 ? 200 : band == 3 ? 255 : 0;
 }
 
 static void draw(const char *name, int side, int bands, uint8_t (*sample)(int, int, int))
@@ -102,7 +102,7 @@ void icon_run_start(const char *const *presets)
     assert_int_equal(image_library_start(&error), STATUS_OK);
     draw("icon.png", SIDE, 4, disc);
     draw("square.png", 256, 4, square_red);
-    draw("green.png", 300, 3, all_green);
+    draw("green.png", 300, 4, all_green);
     scratch_write(folder, "vector.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n");
     for (size_t i = 0; presets[i]; i++) {
         buffer_format(&list, "%s%s", i ? "," : "", presets[i]);

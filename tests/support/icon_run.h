@@ -11,7 +11,8 @@
 
 /* For a group's setup and teardown: draws icon.png (1024 px, a disc that touches all four sides,
  * white bar across), square.png (red, on transparent, half as wide as its 256 px), green.png
- * (opaque), vector.svg, and renders icon.png by these presets into out/PRESET. */
+ * (opaque, though it has an alpha channel), vector.svg, and renders icon.png by these presets into
+ * out/PRESET. */
 void icon_run_start(const char *const *presets);
 void icon_run_end(void);
 const char *icon_run_folder(void);

@@ -27,8 +27,8 @@ static const struct option css_file_options[] = {
     {.name = "class",
      OPT_TEXT(struct css_options, class),
      .def = "",
-     .help = "class of the rule, any text: what CSS does not take is escaped; empty: the image's "
-             "name"},
+     .help = "class of the rule, any text: blanks become '-', what CSS does not take is escaped; "
+             "empty: the image's name"},
     {.name = "selector",
      OPT_TEXT(struct css_options, selector),
      .def = "",
@@ -47,7 +47,8 @@ static const struct option css_file_options[] = {
 
 /* ---- CSS ---- */
 
-/* An identifier from any text (CSS Syntax, "serialize an identifier"). */
+/* A class from any text: HTML ends it at a blank, so that one becomes '-'; for the rest see CSSOM,
+ * "serialize an identifier". */
 static void identifier_write(struct buffer *out, const char *text)
 {
     for (const char *c = text; *c; c++) {
@@ -55,7 +56,9 @@ static void identifier_write(struct buffer *out, const char *text)
         bool digit = byte >= '0' && byte <= '9';
         bool first = c == text || (c == text + 1 && *text == '-');
         bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte >= 0x80;
-        if (letter || byte == '_' || (digit && !first) || (byte == '-' && text[1])) {
+        if (byte == ' ' || (byte >= '\t' && byte <= '\r')) {
+            buffer_char(out, '-');
+        } else if (letter || byte == '_' || (digit && !first) || (byte == '-' && text[1])) {
             buffer_char(out, *c);
         } else if (digit || byte < 0x20 || byte == 0x7f || byte == '<') {
             buffer_format(out, "\\%x ", byte);
@@ -244,7 +247,7 @@ static enum status css_inspect(const struct emit_inspection *inspection, struct 
 const struct emitter emitter_css = {
     .name = "css",
     .summary = "style rules with image-set(), by type, density and media query",
-    .version = 1,
+    .version = 2,
     .gathers = true,
     .default_path = "images.css",
     .file_options = css_file_options,

@@ -10,14 +10,17 @@
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* What a value is, told by its name in help. */
-enum value_kind { VALUE_OTHER, VALUE_FILE, VALUE_DIR, VALUE_PRESET, VALUE_NAMES };
+enum value_kind { VALUE_OTHER, VALUE_FILE, VALUE_DIR, VALUE_PRESET, VALUE_PARAMETER, VALUE_NAMES };
 
 static enum value_kind value_kind(const struct option *option)
 {
     static const struct {
         const char *name;
         enum value_kind kind;
-    } kinds[] = {{"FILE", VALUE_FILE}, {"DIR", VALUE_DIR}, {"PRESET", VALUE_PRESET}};
+    } kinds[] = {{"FILE", VALUE_FILE},
+                 {"DIR", VALUE_DIR},
+                 {"PRESET", VALUE_PRESET},
+                 {"PRESET.PARAM=VALUE", VALUE_PARAMETER}};
     for (size_t i = 0; option->value_name && i < sizeof(kinds) / sizeof(*kinds); i++) {
         if (strcmp(option->value_name, kinds[i].name) == 0) {
             return kinds[i].kind;
@@ -121,6 +124,9 @@ static void bash_value(struct buffer *out, const struct option *option)
     case VALUE_PRESET:
         buffer_text(out, ") _picset_presets ;;\n");
         return;
+    case VALUE_PARAMETER:
+        buffer_text(out, ") _picset_parameters ;;\n");
+        return;
     case VALUE_NAMES:
         buffer_text(out, ") _picset_words \"");
         join(out, option->names);
@@ -176,6 +182,17 @@ static const char bash_head[] =
     "  [[ $word == *,* ]] && before=\"${word%,*},\"\n"
     "  COMPREPLY+=($(compgen -P \"$before\" -W \"$(picset presets --quiet 2>/dev/null)\" \\\n"
     "    -- \"${word##*,}\"))\n"
+    "}\n"
+    "# Before the dot a preset, after it one of its parameters.\n"
+    "_picset_parameters() {\n"
+    "  compopt -o nospace 2>/dev/null\n"
+    "  if [[ $word == *.* ]]; then\n"
+    "    COMPREPLY+=($(compgen -S = -W \"$(picset presets \"${word%%.*}\" --quiet 2>/dev/null)\" "
+    "\\\n"
+    "      -- \"$word\"))\n"
+    "  else\n"
+    "    COMPREPLY+=($(compgen -S . -W \"$(picset presets --quiet 2>/dev/null)\" -- \"$word\"))\n"
+    "  fi\n"
     "}\n"
     "_picset() {\n"
     "  local word=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
@@ -255,6 +272,9 @@ static void zsh_value(struct buffer *out, const struct option *option)
     case VALUE_PRESET:
         buffer_text(out, "_sequence _picset_presets");
         return;
+    case VALUE_PARAMETER:
+        buffer_text(out, "_picset_parameters");
+        return;
     case VALUE_NAMES:
         buffer_char(out, '(');
         join(out, option->names);
@@ -320,13 +340,21 @@ static void zsh_words(struct buffer *out, const struct command *command)
 
 static void print_zsh(struct buffer *out)
 {
-    buffer_text(out, "#compdef picset\n"
-                     "# zsh completion for picset; made by: picset completion zsh\n"
-                     "_picset_presets() {\n"
-                     "  compadd \"$@\" -- ${(f)\"$(picset presets --quiet 2>/dev/null)\"}\n"
-                     "}\n"
-                     "_picset() {\n"
-                     "  local -a commands=(\n");
+    buffer_text(
+        out, "#compdef picset\n"
+             "# zsh completion for picset; made by: picset completion zsh\n"
+             "_picset_presets() {\n"
+             "  compadd \"$@\" -- ${(f)\"$(picset presets --quiet 2>/dev/null)\"}\n"
+             "}\n"
+             "_picset_parameters() {\n"
+             "  if [[ $PREFIX == *.* ]]; then\n"
+             "    compadd -S = -- ${(f)\"$(picset presets ${PREFIX%%.*} --quiet 2>/dev/null)\"}\n"
+             "  else\n"
+             "    compadd -S . -- ${(f)\"$(picset presets --quiet 2>/dev/null)\"}\n"
+             "  fi\n"
+             "}\n"
+             "_picset() {\n"
+             "  local -a commands=(\n");
     for (const struct command *const *command = command_list(); *command; command++) {
         if (!(*command)->hidden) {
             buffer_format(out, "    '%s:", (*command)->name);
@@ -378,6 +406,10 @@ static void fish_option(struct buffer *out, const char *condition, const struct 
             break;
         case VALUE_PRESET:
             buffer_text(out, " -x -a '(__fish_append , (picset presets --quiet 2>/dev/null))'");
+            break;
+        case VALUE_PARAMETER:
+            buffer_text(out, " -x -a '(picset presets (string split -f1 . -- (commandline -ct)) "
+                             "--quiet 2>/dev/null | string replace -r \"\\$\" =)'");
             break;
         case VALUE_NAMES:
             buffer_text(out, " -x -a '");

@@ -156,6 +156,8 @@ static void bash_completes(void **state)
         {"render --overwrite a", "always"},
         {"render -p th", "thumbnails"},
         {"render -p web,th", "web,thumbnails"},
+        {"render --set thu", "thumbnails."},
+        {"render --set thumbnails.si", "thumbnails.sides="},
         {"-q help pl", "plan"},
         {"stages resi", "resize"},
         {"stages pict", "picture"},

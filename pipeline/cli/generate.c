@@ -98,9 +98,11 @@ static enum status add_file(struct making *making, const char *path, struct erro
 {
     struct arena *arena = making->cli->arena;
     struct buffer text = {.limit = PROMPT_BYTES_MAX + 128 * 1024};
-    if (project_file_read(path, PROMPT_BYTES_MAX, &text, error) != STATUS_OK) {
+    bool standard = strcmp(path, "-") == 0;
+    if (project_file_read(standard ? "/dev/stdin" : path, PROMPT_BYTES_MAX, &text, error) !=
+        STATUS_OK) {
         buffer_free(&text);
-        return error_at(error, "%s", path);
+        return error_at(error, "%s", standard ? "standard input" : path);
     }
     const char *start = buffer_string(&text);
     start += strncmp(start, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
@@ -108,7 +110,10 @@ static enum status add_file(struct making *making, const char *path, struct erro
     while (size > 0 && strchr(" \t\r\n", start[size - 1])) {
         size--;
     }
-    const char *prompt = arena_slice(arena, start, size), *name = name_of_file(arena, path);
+    const char *prompt = arena_slice(arena, start, size);
+    const char *name = !standard ? name_of_file(arena, path)
+                       : prompt  ? name_of_prompt(arena, prompt)
+                                 : NULL;
     bool cut = strlen(buffer_string(&text)) != text.size;
     buffer_free(&text);
     if (!prompt || !name) {

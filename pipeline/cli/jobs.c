@@ -67,21 +67,32 @@ static void print_cell(struct buffer *out, const char *text, size_t width)
     buffer_free(&shown);
 }
 
-static size_t longest_name(const struct job *jobs, size_t count)
+struct columns {
+    size_t name, model;
+};
+
+static size_t wider(size_t width, const char *text)
 {
-    size_t longest = 4;
-    for (size_t i = 0; i < count; i++) {
-        size_t length = strlen(jobs[i].name);
-        longest = length > longest ? length : longest;
-    }
-    return longest < 40 ? longest : 40;
+    size_t length = strlen(text);
+    length = length < 40 ? length : 40;
+    return length > width ? length : width;
 }
 
-static void print_row(struct buffer *out, const struct job *job, size_t width)
+static struct columns columns_of(const struct job *jobs, size_t count)
+{
+    struct columns columns = {4, 5};
+    for (size_t i = 0; i < count; i++) {
+        columns.name = wider(columns.name, jobs[i].name);
+        columns.model = wider(columns.model, jobs[i].model);
+    }
+    return columns;
+}
+
+static void print_row(struct buffer *out, const struct job *job, struct columns columns)
 {
     buffer_format(out, "%5lld  %-8s ", (long long)job->id, job_state_name(job->state));
-    print_cell(out, job->name, width);
-    print_cell(out, job->model, 16);
+    print_cell(out, job->name, columns.name);
+    print_cell(out, job->model, columns.model);
     if (job->width > 0) {
         char size[32];
         (void)snprintf(size, sizeof(size), "%dx%d", job->width, job->height);
@@ -126,17 +137,20 @@ static void print_total(struct buffer *out, const struct job *jobs, size_t count
 static void print_table(struct cli *cli, const struct job *jobs, size_t count)
 {
     struct buffer *out = &cli->out;
-    size_t width = longest_name(jobs, count);
+    struct columns columns = columns_of(jobs, count);
     if (count > 0 && !cli->globals.quiet) {
         buffer_text(out, "   id  state    ");
-        print_cell(out, "name", width);
-        buffer_text(out, "model            size       cost    changed\n");
+        print_cell(out, "name", columns.name);
+        print_cell(out, "model", columns.model);
+        print_cell(out, "size", 10);
+        print_cell(out, "cost", 7);
+        buffer_text(out, "changed\n");
     }
     for (size_t i = 0; i < count; i++) {
         if (cli->globals.quiet) {
             buffer_format(out, "%lld\n", (long long)jobs[i].id);
         } else {
-            print_row(out, &jobs[i], width);
+            print_row(out, &jobs[i], columns);
         }
     }
     if (!cli->globals.quiet) {
@@ -403,11 +417,12 @@ const struct command command_jobs = {
     .name = "jobs",
     .summary = "list what was asked of services, and what became of it",
     .usage = "[show ID | retry ID ... | forget ID ...]",
-    .text = "Jobs are kept in .picset beside the project file, else in the cache folder of the user: "
-            "where generate and build have written them before anything was sent. States: pending, "
-            "sending, running, ready (its image can be fetched), done, refused, failed, and "
-            "unknown: a request whose answer never came, which is not sent again unless you say "
-            "so with 'retry' or --repeat-unknown, since it may have been paid for.",
+    .text =
+        "Jobs are kept in .picset beside the project file, else in the cache folder of the user: "
+        "where generate and build have written them before anything was sent. States: pending, "
+        "sending, running, ready (its image can be fetched), done, refused, failed, and "
+        "unknown: a request whose answer never came, which is not sent again unless you say "
+        "so with 'retry' or --repeat-unknown, since it may have been paid for.",
     .examples = examples,
     .words = WORDS_NAMED,
     .word_names = verbs,

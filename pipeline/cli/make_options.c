@@ -11,7 +11,7 @@ const struct option prompt_options[] = {
     {.name = "prompt-file",
      OPT_TEXTS(struct make_options, prompt.prompt_file),
      .value_name = "FILE",
-     .help = "a file with a prompt; its name is the image's"},
+     .help = "a file with a prompt, whose name is the image's; '-' is standard input"},
     {.name = "aspect",
      OPT_TEXT(struct make_options, prompt.aspect),
      .def = "",

@@ -13,6 +13,8 @@
 #include "store.h"
 #include "text.h"
 
+enum { CREDIT_SECONDS = 5 }; /* it is asked for a warning only */
+
 static const char callback_variable[] = "PICSET_CALLBACK_KEY";
 
 /* ---- Which ---------------------------------------------------------------------------------- */
@@ -252,6 +254,26 @@ enum status service_open(struct cli *cli, const struct generation_options *optio
         return error->status;
     }
     return open_listener(cli, options, hint, data, service, error);
+}
+
+double service_credit(const struct service *service, struct arena *arena)
+{
+    const struct provider *provider = service->provider;
+    struct http_ask ask = {0};
+    struct http_answer answer = {0};
+    struct answer said = {.cost = -1};
+    struct error ignored = {0};
+    if (!provider->credit || service->built_in ||
+        provider->credit(&service->endpoint, arena, &ask, &ignored) != STATUS_OK) {
+        return -1;
+    }
+    ask.seconds = CREDIT_SECONDS;
+    if (http_wait(service->http, &ask, service->secret, arena, &answer, &ignored) != STATUS_OK ||
+        answer.failure != HTTP_OK) {
+        return -1;
+    }
+    provider->credited(&answer, arena, &said);
+    return said.kind == ANSWER_CREDIT ? said.cost * provider->cost_unit : -1;
 }
 
 void service_deafen(struct service *service)

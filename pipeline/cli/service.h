@@ -44,6 +44,9 @@ PICSET_NODISCARD enum status service_journal(struct cli *cli, const struct proje
 PICSET_NODISCARD enum status service_open(struct cli *cli, const struct generation_options *options,
                                           void (*hint)(void *data, const char *task), void *data,
                                           struct service *service, struct error *error);
+/* US dollars that the service says are left; < 0: it does not say, or not now. Waits some seconds.
+ */
+double service_credit(const struct service *service, struct arena *arena);
 /* Ends the receiver of callbacks: after this no hint is given. */
 void service_deafen(struct service *service);
 void service_close(struct service *service);

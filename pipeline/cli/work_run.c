@@ -262,6 +262,30 @@ static void hint(void *data, const char *task)
     }
 }
 
+/* Better to know before the first image than in the middle. */
+static void credit_check(const struct run *run)
+{
+    const struct work *work = run->work;
+    const struct cli *cli = work->cli;
+    struct buffer left = {0}, wanted = {0};
+    double price = 0;
+    double credit = service_credit(&work->service, cli->arena);
+    for (size_t i = 0; i < work->project->image_count; i++) {
+        const struct work_image *image = &work->images[i];
+        price += image->asked && image->price > 0 ? image->price : 0;
+    }
+    text_dollars(&left, credit);
+    text_dollars(&wanted, price);
+    if (credit >= 0 && credit < price) {
+        cli_warn(cli, "%s has %s left, and all images together may cost %s",
+                 work->service.provider->name, buffer_string(&left), buffer_string(&wanted));
+    } else if (credit >= 0 && cli->globals.verbose) {
+        cli_say(cli, "%s has %s left", work->service.provider->name, buffer_string(&left));
+    }
+    buffer_free(&left);
+    buffer_free(&wanted);
+}
+
 static enum status generation_open(struct run *run, struct error *error)
 {
     struct work *work = run->work;
@@ -272,6 +296,7 @@ static enum status generation_open(struct run *run, struct error *error)
         service_open(work->cli, options, hint, run, service, error) != STATUS_OK) {
         return error->status;
     }
+    credit_check(run);
     const struct generate_request request = {
         .provider = service->provider,
         .endpoint = service->endpoint,

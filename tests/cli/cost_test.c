@@ -7,6 +7,7 @@
 #include "generating.h"
 #include "provider.h"
 #include "scratch.h"
+#include "served.h"
 
 static void every_model_has_a_price(void **state)
 {
@@ -93,14 +94,55 @@ static void an_unknown_price_keeps_no_bound(void **state)
     expect(folder, 0, ARGUMENTS("build"), ARGUMENTS("1 generated"));
 }
 
+static void too_little_credit_is_told_before(void **state)
+{
+    const char *folder = *state;
+    static const char *const options[] = {"--credit", "6", NULL}; /* of half a cent */
+    struct served served = served_begin(options);
+    served_await(&served);
+    expect(
+        folder, 6,
+        ARGUMENTS("generate", "--provider", "kie", "--base-url", served.url, "--aspect", "1:1",
+                  "--size", "1K", "--concurrency", "1", "--prompt", "one", "--prompt", "two", "-p",
+                  "tiny", "-o", "out"),
+        ARGUMENTS("picset: warning: kie has $0.03 left, and all images together may cost $0.04\n",
+                  "1 generated, 1 waiting for the next start; $0.02"));
+    expect(folder, 0,
+           ARGUMENTS("generate", "-v", "--provider", "kie", "--base-url", served.url, "--aspect",
+                     "1:1", "--size", "1K", "--prompt", "one", "-p", "tiny", "-o", "out"),
+           ARGUMENTS("picset: warning: kie has $0.01 left"));
+    served_end(&served);
+}
+
+static void the_columns_of_jobs_stand_below_their_names(void **state)
+{
+    const char *folder = *state;
+    struct program program = {.folder = folder, .input = "from a pipe\n"};
+    program_call_with(&program, "generate", "--provider", "gemini", "--size", "1K", "--prompt-file",
+                      "-", "-p", "tiny", "-o", "out");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    program_call_with(&program, "jobs");
+    char *rows = program.out, *second = strchr(rows, '\n') + 1;
+    assert_ptr_equal(strstr(second, "from-a-pipe"), second + (strstr(rows, "name") - rows));
+    assert_ptr_equal(strstr(second, "gemini-"), second + (strstr(rows, "model") - rows));
+    assert_ptr_equal(strstr(second, "1024x1024"), second + (strstr(rows, "size") - rows));
+    assert_ptr_equal(strstr(second, "$0.0336"), second + (strstr(rows, "cost") - rows));
+    program_end(&program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define IN_FOLDER(test_)                                                                           \
     cmocka_unit_test_setup_teardown(test_, generating_folder, generating_remove)
-        cmocka_unit_test(every_model_has_a_price),        IN_FOLDER(prices_have_all_their_digits),
-        IN_FOLDER(tokens_that_were_counted_are_the_cost), IN_FOLDER(some_that_came_are_a_part),
+        cmocka_unit_test(every_model_has_a_price),
+        IN_FOLDER(prices_have_all_their_digits),
+        IN_FOLDER(tokens_that_were_counted_are_the_cost),
+        IN_FOLDER(some_that_came_are_a_part),
         IN_FOLDER(an_unknown_price_keeps_no_bound),
+        IN_FOLDER(too_little_credit_is_told_before),
+        IN_FOLDER(the_columns_of_jobs_stand_below_their_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,7 @@ static bool told_well(const struct value *set)
 {
     static const char *const numbers[] = {"width", "height", "bytes"};
     static const char *const texts[] = {"format", "preset", "output", "input"};
+    static const char *const lists[] = {"reasons", "warnings"};
     const struct value *source = member_of(set, "source", VALUE_OBJECT);
     const struct value *renditions = member_of(set, "renditions", VALUE_LIST);
     bool well = member_of(set, "preset", VALUE_TEXT) && member_of(source, "path", VALUE_TEXT) &&
@@ -121,6 +122,10 @@ static bool told_well(const struct value *set)
         }
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++) {
             well = well && member_of(rendition, texts[j], VALUE_TEXT);
+        }
+        for (size_t j = 0; j < sizeof lists / sizeof *lists; j++) {
+            well = well &&
+                   (!value_get(rendition, lists[j]) || member_of(rendition, lists[j], VALUE_LIST));
         }
     }
     return well;

@@ -95,7 +95,7 @@ function drawOverview() {
 /* ---- One plate per image ---- */
 
 /* How large a picture of so many pixels is drawn: as it is while small, ever less beyond. */
-const drawnEdge = pixels => (pixels <= 72 ? pixels : 72 * (pixels / 72) ** 0.32);
+const drawnEdge = pixels => (pixels <= 64 ? pixels : 64 * (pixels / 64) ** 0.3);
 
 function pictureOf(image, renditions, shape, edge, attributes) {
   const from = drawnFrom(renditions, shape, edge) || drawnFrom(image.renditions, shape, edge);
@@ -164,13 +164,16 @@ function groupOf(image, group) {
 }
 
 function generationFacts(generation) {
-  const asked = generation.asked || {}, got = generation.got || {};
-  const words = [asked.aspect, asked.size, got.width && `came as ${got.width} × ${got.height} ${formatName(got.format || "")}`].filter(Boolean).join(" · ");
+  const got = generation.got || {};
+  const asked = Object.entries(generation.asked || {}).filter(([, value]) => typeof value !== "object" && value !== false)
+    .map(([key, value]) => (/^(aspect|size|format)$/.test(key) ? value : value === true ? key : `${key} ${value}`)).join(" · ");
+  const hash = generation["prompt-hash"];
   return el("section", { class: "generated", "aria-label": "Generated" },
     el("p", {}, el("span", { class: "spark" }, "Generated"), el("span", {}, `${generation.provider} · ${generation.model}`),
-      generation.cost !== undefined && el("b", {}, moneyText(generation.cost))),
+      generation.cost !== undefined && el("b", {}, moneyText(Number(generation.cost)))),
     generation.prompt && el("blockquote", {}, generation.prompt),
-    words && el("p", { class: "note" }, `asked for ${words}`));
+    asked && el("p", { class: "note" }, `Asked for ${asked}${got.width ? `; came as ${got.width} × ${got.height} ${formatName(got.format || "")}` : ""}`),
+    hash && el("p", { class: "note" }, `The prompt is not recorded, only its hash ${hash.slice(0, 8)}…`));
 }
 
 function sourceFacts(image) {

@@ -179,5 +179,5 @@ function generationOf(images) {
     const name = `${one.provider} · ${one.model}`;
     models.set(name, (models.get(name) || 0) + 1);
   }
-  return { count: once.length, cost: sum(once, one => one.cost || 0), models: [...models], sandbox: once.some(one => /^sandbox/.test(one.provider)) };
+  return { count: once.length, cost: sum(once, one => Number(one.cost) || 0), models: [...models], sandbox: once.some(one => /^sandbox/.test(one.provider)) };
 }

@@ -65,7 +65,7 @@ function viewerFacts(side, rendition, other) {
     el("p", { class: "facts" }, badge(rendition.format), el("strong", {}, bytesText(rendition.bytes)), el("span", {}, sizeText(rendition)),
       el("span", {}, qualityText(rendition)), rendition.seconds && el("span", {}, secondsText(rendition.seconds)), than && el("span", { class: rendition.bytes < other.bytes ? "better" : "" }, than)),
     el("p", { class: "path" }, rendition.path || "inline, a data URI"),
-    el("p", { class: "steps" }, (rendition.steps || []).join(" → ")));
+    el("p", { class: "steps" }, [...(rendition.steps || []), rendition.chosen].filter(Boolean).join(" → ")));
 }
 
 function viewerShow() {

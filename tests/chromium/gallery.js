@@ -76,7 +76,11 @@ async function named(page) {
   assert.deepEqual(seen.filter(one => !one.name?.value.trim()).map(one => `${one.role.value} without a name`), []);
 }
 
-const openViewer = page => page.ask(() => [...document.querySelectorAll(".file")].find(one => /AVIF 640 × 3/.test(one.getAttribute("aria-label"))).click());
+async function openViewer(page) {
+  await page.ask(() => [...document.querySelectorAll(".file")].find(one => /AVIF 640 × 3/.test(one.getAttribute("aria-label"))).focus());
+  await page.press("Enter");
+  await page.until(() => document.querySelector("dialog").open);
+}
 const divider = page => page.ask(() => Math.round(document.querySelector(".divider").getBoundingClientRect().left));
 
 run({

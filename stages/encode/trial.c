@@ -228,8 +228,11 @@ size_t trial_verdict(const struct codec *codec, const struct trial_runs *runs, d
             continue;
         }
         /* Whole steps that make up for what is lacking; in doubt one more. */
-        const double wished = floor(rules->lacks(runs, i) / step_score(runs) + 0.65);
-        const double steps = fmin(fmax(wished, fewest), most);
+        const double wished = rules->lacks(runs, i) / step_score(runs) + 0.65;
+        if (rules->candidates[i].most_steps > 0 && wished > rules->candidates[i].most_steps) {
+            continue;
+        }
+        const double steps = fmin(fmax(floor(wished), fewest), most);
         const double bytes = runs->at[i].bytes * exp(steps * step_rate(runs)) / (WIDTH * HEIGHT);
         const double cost = rules->candidates[i].seconds * 1e-6 + bytes / rules->bytes_a_second;
         if (cost < least) {

@@ -31,6 +31,7 @@ struct effort_candidate {
     int effort;
     double seconds;       /* CPU, for a million pixels; on one core of about 2020 */
     int64_t least_pixels; /* of a rendition: below, trying it costs more than it can save */
+    double most_steps; /* one that lacks more is left out: crops say too little then; 0: no end */
 };
 
 /* How a codec's effort is chosen; a row of its codec. */

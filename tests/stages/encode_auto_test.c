@@ -86,12 +86,17 @@ static void test_verdicts(void **state)
     assert_float_equal(quality, 50, 0);
     /* On one of a tenth of the bytes it is cheap to make up for it. */
     quality = 50;
-    runs = avif_runs(1000, 60, 1000, 66);
+    runs = avif_runs(1000, 60, 1000, 63.5);
     assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 0);
-    assert_float_equal(quality, 57, 0);
+    assert_float_equal(quality, 54, 0);
+    /* But not when it is far away. */
+    quality = 50;
+    runs = avif_runs(1000, 60, 1000, 66);
+    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 2);
+    assert_float_equal(quality, 50, 0);
     /* Never above the scale. */
     quality = 98;
-    runs = avif_runs(1000, 60, 1000, 66);
+    runs = avif_runs(1000, 60, 1000, 63.5);
     (void)trial_verdict(&codec_avif, &runs, &quality);
     assert_true(quality <= 100);
     quality = 1; /* nor below it, where lossless is */

@@ -260,16 +260,18 @@ static void file_look_into(const struct found *found, struct found_file *file)
         status = load_stage()->probe(&source, found->limits, &file->facts, &error);
         file->format = source.container.format;
         file->has = metadata_of(&source.container);
-        file->known = status == STATUS_OK;
+        file->known = file->facts.width > 0;
     }
     if (status == STATUS_OK) {
         pixels_look(file, found->limits, &source);
-        upright(&file->facts);
     } else if (status == STATUS_UNSUPPORTED) {
         snprintf(file->holds, sizeof(file->holds), "%.*s", (int)strcspn(error.message, ";"),
                  error.message);
     } else {
         broken_say(file, &error);
+    }
+    if (file->known) {
+        upright(&file->facts);
     }
     source_release(&source);
 }

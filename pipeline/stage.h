@@ -157,7 +157,8 @@ struct stage {
     /* For `picset --version`: one line per codec library, "libwebp 1.2.4\n". */
     void (*versions)(struct buffer *out);
 
-    /* LOAD: sniffs, walks, checks limits; fills source->container and *facts. No pixel is read. */
+    /* LOAD: sniffs, walks, checks limits; fills source->container and *facts. No pixel is read.
+     * STATUS_UNSUPPORTED: it cannot be decoded; where *facts have a width, they are right. */
     enum status (*probe)(struct source *source, const struct limits *limits, struct facts *facts,
                          struct error *error);
     /* LOAD (in is NULL) and PIXELS. `in` may be smaller than step->in says (the decoder shrank it):

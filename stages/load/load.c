@@ -117,7 +117,7 @@ static enum status walk_format(struct walk *walk, const char *words, struct erro
     case FORMAT_GIF:
         return walk_gif(walk, error);
     case FORMAT_AVIF:
-        return check_avif(error) == STATUS_OK ? walk_avif(walk, error) : error->status;
+        return walk_avif(walk, error);
     default:
         return error_set(error, STATUS_UNSUPPORTED,
                          "holds %s; picset reads JPEG, PNG, WebP, GIF and AVIF", words);
@@ -199,7 +199,7 @@ static enum status load_probe(struct source *source, const struct limits *limits
         return error->status;
     }
     fill_facts(&walk, facts);
-    return STATUS_OK;
+    return source->container.format == FORMAT_AVIF ? check_avif(error) : STATUS_OK;
 }
 
 const struct stage stage_load = {

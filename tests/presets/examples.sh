@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Every command line in presets/README.md is run as it stands there, in a folder with the images that
-# it names: examples.sh PICSET DEMO_PICTURES README. Each preset must have one, and each must make
-# files.
+# it names: examples.sh PICSET DEMO_PICTURES README. Each preset must have one and a table
+# of its outputs, and each line must make files.
 set -u
 picset=$1 pictures=$2 readme=$3
 work=$(mktemp -d) || exit 1
@@ -48,6 +48,8 @@ count=0
 for preset in $("$picset" presets -q --preset-folder "$work"); do
     lines=$(awk -v head="## $preset" '$0 == head { on = 1; next } /^## |^# / { on = 0 }
         on && /^```/ { inside = !inside; next } on && inside' "$readme")
+    awk -v head="## $preset" '$0 == head { on = 1; next } /^## |^# / { on = 0 } on' "$readme" |
+        grep -q '^| output | files |' || complain "$preset: no table of outputs in $readme"
     [ -n "$lines" ] || complain "$preset: no example in $readme"
     while read -r line; do
         [ -n "$line" ] && run_line "$preset" "$line" && count=$((count + 1))

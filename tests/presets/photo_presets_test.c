@@ -11,6 +11,7 @@
 
 #include "images.h"
 #include "json.h"
+#include "memory.h"
 #include "program.h"
 #include "scratch.h"
 
@@ -220,6 +221,43 @@ static void platforms_get_their_files(void **state)
     }
 }
 
+/* The texts stand in the file in this order. */
+static void assert_order(const struct made *made, const char *file, const char *const *texts)
+{
+    char *text = scratch_read(scratch_path(made->folder, "out"), file);
+    const char *at = text;
+    assert_non_null(text);
+    for (; *texts; texts++) {
+        at = strstr(at, *texts);
+        if (!at) {
+            fail_msg("%s: no '%s' where it should be", file, *texts);
+        }
+        at += strlen(*texts);
+    }
+    memory_free(text);
+}
+
+static void markup_says_what_is_meant(void **state)
+{
+    assert_order(*state, "art-direction/photo.art-direction.html",
+                 (const char *const[]){"<picture>", "(min-width: 1024px)", "image/avif",
+                                       "photo-landscape-2560w.avif 2560w", "(min-width: 1024px)",
+                                       "image/webp", "(min-width: 600px)",
+                                       "photo-square-1280w.avif 1280w", "photo-portrait-1080w.avif",
+                                       "<img src=\"photo-portrait-1080w.jpg\"", "</picture>",
+                                       NULL});
+    assert_order(*state, "hero/photo.hero.html",
+                 (const char *const[]){"photo-hero-1600w.avif 1x", "photo-hero-3200w.avif 2x",
+                                       "<img src=\"photo-hero-1600w.jpg\"", "loading=\"eager\"",
+                                       "fetchpriority=\"high\"", NULL});
+    assert_order(
+        *state, "lqip/photo.lqip.html",
+        (const char *const[]){"photo-3840w.avif", "data:image/webp;base64,", "</picture>", NULL});
+    assert_order(*state, "opengraph/photo.head.html",
+                 (const char *const[]){"og:image", "https://example.org/photo-og.jpg", "1200",
+                                       "630", "summary_large_image", NULL});
+}
+
 enum { PATHS = 1000 };
 
 struct paths {
@@ -289,6 +327,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(platforms_get_their_files),
+        cmocka_unit_test(markup_says_what_is_meant),
         cmocka_unit_test(nothing_else_is_there),
     };
     if (VIPS_INIT("photo_presets_test") != 0) {

@@ -65,6 +65,9 @@ struct emitter {
     const struct option *entry_options; /* of one output's entry; NULL: none */
     size_t entry_size;
     enum status (*check)(const void *file_options, struct error *error); /* may be NULL */
+    /* An entry that the file cannot take as its options are; may be NULL. */
+    enum status (*check_entry)(const void *file_options, const void *entry_options,
+                               struct error *error);
     /* Makes several files that have their places beside those of its entries: all of them, from the
      * planned paths of one set; `emit` is called once for each. NULL: one file at `path`. */
     enum status (*places)(const char *const *paths, size_t count, struct arena *arena,

@@ -121,7 +121,7 @@ PICSET_NODISCARD enum status cell_expand(const struct cell *cell, size_t output_
 
 PICSET_NODISCARD enum status entries_read(const struct cell *cell, struct output_line *line);
 PICSET_NODISCARD enum status emits_expand(struct frame *frame);
-PICSET_NODISCARD enum status emits_check(const struct growth *growth);
+PICSET_NODISCARD enum status emits_check(struct growth *growth);
 /* A path template with sample values put in: it must be a path inside the output folder. */
 PICSET_NODISCARD enum status path_sample_check(const struct value *path, const char *asked,
                                                bool of_rendition, const struct pointer *at,

@@ -360,16 +360,44 @@ bool emit_line_takes(const struct emit_line *emit, const struct recipe *recipe,
     return index >= emit->first && index - emit->first < emit->count;
 }
 
-enum status emits_check(const struct growth *growth)
+/* Does the entry go with the options of every file that takes its output? */
+static enum status entry_check(struct growth *growth, size_t line, const struct emit_entry *entry)
+{
+    const struct emitter *emitter = entry->emitter;
+    void *options = NULL, *file_options = NULL;
+    if (!emitter->check_entry) {
+        return STATUS_OK;
+    }
+    enum status status = options_sample(emitter->entry_options, emitter->entry_size, emitter->name,
+                                        entry->options, true, NULL, growth, &options);
+    for (size_t i = 0; i < growth->emit_count && status == STATUS_OK; i++) {
+        const struct emit_line *emit = &growth->emits[i];
+        if (emit->emitter == emitter && line >= emit->first && line - emit->first < emit->count) {
+            status = options_sample(emitter->file_options, emitter->file_size, emitter->name,
+                                    emit->options, false, NULL, growth, &file_options);
+            status = status == STATUS_OK
+                         ? emitter->check_entry(file_options, options, growth->error)
+                         : status;
+        }
+    }
+    return status;
+}
+
+enum status emits_check(struct growth *growth)
 {
     for (size_t i = 0; i < growth->line_count; i++) {
         const struct output_line *line = &growth->lines[i];
         for (size_t j = 0; j < line->emit_count; j++) {
+            enum status status = STATUS_OK;
             if (!line_taken(growth, i, line->emits[j].emitter)) {
                 const char *name = line->emits[j].emitter->name;
-                error_set(growth->error, STATUS_USAGE,
-                          "'%s' writes no file: it does not stand in the preset's own \"emit\"",
-                          name);
+                status = error_set(
+                    growth->error, STATUS_USAGE,
+                    "'%s' writes no file: it does not stand in the preset's own \"emit\"", name);
+            } else {
+                status = entry_check(growth, i, &line->emits[j]);
+            }
+            if (status != STATUS_OK) {
                 return error_at(growth->error, "%s/emit/%zu", line->where, j);
             }
         }

@@ -221,6 +221,14 @@ static enum status css_check(const void *file_options, struct error *error)
     return status;
 }
 
+static enum status css_check_entry(const void *file_options, const void *entry_options,
+                                   struct error *error)
+{
+    const struct candidate_options *entry = entry_options;
+    (void)file_options;
+    return part_check("media", entry->media, error);
+}
+
 static enum status css_emit(const struct emit_job *job, struct buffer *out, struct error *error)
 {
     struct arena *arena = arena_new();
@@ -255,6 +263,7 @@ const struct emitter emitter_css = {
     .entry_options = candidate_options,
     .entry_size = sizeof(struct candidate_options),
     .check = css_check,
+    .check_entry = css_check_entry,
     .emit = css_emit,
     .inspect = css_inspect,
 };

@@ -258,6 +258,15 @@ static bool is_whole(const char *url)
     return text_starts(url, "https://") || text_starts(url, "http://");
 }
 
+static enum status not_whole(const struct entry_options *entry, const struct head_options *options,
+                             struct error *error)
+{
+    return error_set(error, STATUS_USAGE,
+                     "'%s' needs a whole URL: 'base' is '%s', must begin with https://, or give "
+                     "'origin'",
+                     entry->property, options->base);
+}
+
 static enum status whole_url(struct head *head, const struct head_options *options,
                              const struct entry_options *entry,
                              const struct record_rendition *rendition, struct buffer *out)
@@ -274,12 +283,8 @@ static enum status whole_url(struct head *head, const struct head_options *optio
     buffer_text(out, buffer_string(&url));
     out->failed = out->failed || buffer_failed(&url);
     buffer_free(&url);
-    return is_whole(buffer_string(out)) || out->failed
-               ? STATUS_OK
-               : error_set(head->error, STATUS_USAGE,
-                           "'%s' needs a whole URL: 'base' is '%s', must begin with https://, or "
-                           "give 'origin'",
-                           entry->property, options->base);
+    return is_whole(buffer_string(out)) || out->failed ? STATUS_OK
+                                                       : not_whole(entry, options, head->error);
 }
 
 static void number_write(struct buffer *out, const char *property, const char *part, int number)
@@ -454,6 +459,17 @@ static enum status head_check(const void *file_options, struct error *error)
     return status == STATUS_OK ? emit_check_url("url", options->url, error) : status;
 }
 
+/* Of what can be known before the plan: without a base or an origin no URL will be whole. */
+static enum status head_check_entry(const void *file_options, const void *entry_options,
+                                    struct error *error)
+{
+    const struct head_options *options = file_options;
+    const struct entry_options *entry = entry_options;
+    return !entry->property[0] || is_whole(options->base) || options->origin[0]
+               ? STATUS_OK
+               : not_whole(entry, options, error);
+}
+
 static enum status head_emit(const struct emit_job *job, struct buffer *out, struct error *error)
 {
     struct head head = {.job = job, .arena = arena_new(), .error = error};
@@ -490,6 +506,7 @@ const struct emitter emitter_html_head = {
     .entry_options = head_entry_options,
     .entry_size = sizeof(struct entry_options),
     .check = head_check,
+    .check_entry = head_check_entry,
     .emit = head_emit,
     .inspect = head_inspect,
 };

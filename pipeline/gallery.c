@@ -257,6 +257,9 @@ static enum status shown_write(struct shown *shown, const char *root, const char
     struct buffer text = {0};
     const struct gallery gallery = {
         .title = strrchr(root, '/') + 1, .sets = shown->sets, .set_count = shown->count};
+    if (!page) {
+        return STATUS_OK;
+    }
     if (!page_split(page, shown->arena, &folder, &name)) {
         return error_memory(error);
     }
@@ -276,6 +279,10 @@ static enum status shown_from(struct shown *shown, const char *root, const char 
 {
     const char *folder = NULL, *name = NULL;
     char whole[PATH_MAX];
+    if (!page) {
+        shown->from = "";
+        return STATUS_OK;
+    }
     if (!page_split(page, shown->arena, &folder, &name)) {
         return error_memory(error);
     }

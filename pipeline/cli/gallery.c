@@ -72,7 +72,8 @@ static void say(struct cli *cli, const char *page, const struct gallery_summary 
 {
     struct buffer bytes = {0};
     text_bytes(&bytes, (double)summary->bytes);
-    cli_say(cli, "%s: %zu image%s, %zu rendition%s, %s", page, summary->images,
+    cli_say(cli, "%s%s: %zu image%s, %zu rendition%s, %s", page,
+            cli->globals.dry_run ? " would show" : "", summary->images,
             summary->images == 1 ? "" : "s", summary->renditions,
             summary->renditions == 1 ? "" : "s", buffer_string(&bytes));
     buffer_free(&bytes);
@@ -133,10 +134,11 @@ static enum status report(struct cli *cli, const char *root, const char *out, st
     if (!page) {
         return error_memory(error);
     }
-    enum status status = *state ? write_from(state, root, page, &summary, error)
-                                : write_from_any(cli, root, page, &summary, &tried, error);
+    const char *target = cli->globals.dry_run ? NULL : page;
+    enum status status = *state ? write_from(state, root, target, &summary, error)
+                                : write_from_any(cli, root, target, &summary, &tried, error);
     if (status == STATUS_OK && summary.sets == 0 && !*state) {
-        status = gallery_write_manifest(root, page, &summary, error);
+        status = gallery_write_manifest(root, target, &summary, error);
         if (status == STATUS_OK && summary.sets > 0 && !cli->globals.quiet) {
             cli_say(cli, "nothing is remembered of '%s': shown from its manifest.json", root);
         }

@@ -81,6 +81,10 @@ static void after_a_run(void **state)
     struct program program = {.folder = *state};
     struct arena *arena = arena_new();
     render(&program, "out", NULL);
+    program_call_with(&program, "report", "out", "-n");
+    assert_reported(&program, "out/report.html would show: 2 images, 4 renditions, ");
+    char *none = scratch_read(*state, "out/report.html");
+    assert_null(none);
     program_call_with(&program, "report", "out");
     assert_reported(&program, "out/report.html: 2 images, 4 renditions, ");
     const struct value *data = data_of(*state, "out/report.html", arena);

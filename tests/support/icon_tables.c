@@ -12,6 +12,7 @@ const char *const icon_presets[] = {"ios-appicon",
                                     "ios-imageset",
                                     "macos-icon",
                                     "watchos",
+                                    "watchos-single",
                                     "tvos",
                                     "appstore-screenshots",
                                     "android-launcher",
@@ -122,6 +123,9 @@ static const struct catalogue_entry watch[] = {
     WATCH("129", "2", "quickLook", "49mm"),
     {"AppIcon-1024x1024@1x.png", "watch-marketing", "-", "1x", "1024x1024", "-", "-", "-"}};
 
+static const struct catalogue_entry watch_single[] = {
+    {"AppIcon.png", "universal", "watchos", "-", "1024x1024", "-", "-", "-"}};
+
 #define TV_ICON "App Icon & Top Shelf Image.brandassets/"
 static const struct catalogue_entry layer_front[] = {
     {"front@1x.png", "tv", "-", "1x", "-", "-", "-", "-"},
@@ -163,6 +167,7 @@ const struct catalogue icon_catalogues[] = {
     {"ios-imageset" ASSETS "icon.imageset", ENTRIES(set_of_three)},
     {"macos-icon" ASSETS "AppIcon.appiconset", ENTRIES(mac)},
     {"watchos" ASSETS "AppIcon.appiconset", ENTRIES(watch)},
+    {"watchos-single" ASSETS "AppIcon.appiconset", ENTRIES(watch_single)},
     {"tvos" ASSETS TV_ICON "App Icon.imagestack/Front.imagestacklayer/Content.imageset",
      ENTRIES(layer_front)},
     {"tvos" ASSETS TV_ICON "App Icon.imagestack/Back.imagestacklayer/Content.imageset",
@@ -250,12 +255,13 @@ static void apple_files(struct buffer *out)
     catalogue_files(out, "ios-appicon-legacy" ASSETS "AppIcon.appiconset", false);
     catalogue_files(out, "macos-icon" ASSETS "AppIcon.appiconset", true);
     catalogue_files(out, "watchos" ASSETS "AppIcon.appiconset", false);
+    catalogue_files(out, "watchos-single" ASSETS "AppIcon.appiconset", false);
     icon(out, 341, true, "ios-imageset" ASSETS "icon.imageset/icon.png"); /* a third of 1024 */
     icon(out, 683, true, "ios-imageset" ASSETS "icon.imageset/icon@2x.png");
     icon(out, 1024, true, "ios-imageset" ASSETS "icon.imageset/icon@3x.png");
     file(out, "macos-icon/AppIcon.icns");
-    static const char *const sets[] = {"ios-appicon", "ios-appicon-legacy", "macos-icon",
-                                       "watchos"};
+    static const char *const sets[] = {"ios-appicon", "ios-appicon-legacy", "macos-icon", "watchos",
+                                       "watchos-single"};
     for (size_t i = 0; i < COUNT(sets); i++) {
         buffer_format(out, "%s" ASSETS "Contents.json\n", sets[i]);
         buffer_format(out, "%s" ASSETS "AppIcon.appiconset/Contents.json\n", sets[i]);

@@ -315,6 +315,7 @@ static void splash_files(struct buffer *out, const char *folder)
         image(out, narrow, far, false, "%sres/drawable-port-%s/splash.png", folder, density->name);
         image(out, far, narrow, false, "%sres/drawable-land-%s/splash.png", folder, density->name);
     }
+    image(out, 480, 320, false, "%sres/drawable/splash.png", folder); /* of any screen */
     buffer_format(out, "%sres/drawable/launch_splash.xml\n", folder);
     buffer_format(out, "%sres/values/ic_splash_background.xml\n", folder);
     buffer_format(out, "%sres/values-night/ic_splash_background.xml\n", folder);

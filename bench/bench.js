@@ -8,6 +8,7 @@ import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { clean, planned } from "./contestants.js";
+import { frontier } from "./frontier.js";
 import { inputs } from "./photographs.js";
 import { report } from "./report.js";
 import { rows } from "./rows.js";
@@ -102,8 +103,10 @@ function versions() {
 
 mkdirSync(join(folder, "work"), { recursive: true });
 const chosen = wish.rows?.split(",");
+const figures = [];
 const table = rows(program, resolve(wish.build, "bench_bare_codecs"), folder).filter(({ id }) => !chosen || chosen.includes(id));
-if (!table.length) throw new Error(`no row of that name: ${wish.rows}`);
+const draws = !chosen || chosen.includes("frontier");
+if (!table.length && !draws) throw new Error(`no row of that name: ${wish.rows}`);
 say("making the inputs");
 const given = inputs(resolve(wish.photos), join(folder, "inputs"), resolve(wish.build, "bench_inputs/icon.png"), join(folder, "peers"));
 const results = [];
@@ -111,8 +114,17 @@ for (const row of table) {
   results.push(await play(row, given));
   tell();
 }
+if (draws) {
+  const sources = Object.values(given.large()).flat();
+  const drawn = frontier({ program, sources, run, say, folder: join(folder, "work", "frontier") });
+  writeFileSync(join(folder, "frontier.svg"), drawn.svg);
+  figures.push({ words: drawn.words, found: drawn.found });
+  results.push({ id: "W2", goals: drawn.goals, contestants: [], samples: {}, missing: {} });
+  tell();
+}
+
 function tell() {
-  report({ versions: versions(), photos: wish.photos, minutes: (Date.now() - started) / 60000, rows: results }, folder);
+  report({ figures, versions: versions(), photos: wish.photos, minutes: (Date.now() - started) / 60000, rows: results }, folder);
 }
 say(`report: ${join(wish.out, "report.md")}`);
 process.stdout.write(readFileSync(join(folder, "report.md"), "utf8"));

@@ -163,9 +163,9 @@ const vips_options = {
   png: () => "[compression=6,strip]",
 };
 
-export const vipsthumbnail = {
-  name: "vipsthumbnail",
-  settings: "Debian's vipsthumbnail, one run per size with all sources, two runs at a time",
+export const vipsthumbnail = (at_once) => ({
+  name: at_once === 1 ? "vipsthumbnail" : `vipsthumbnail, ${at_once} runs at once`,
+  settings: "Debian's vipsthumbnail with its own threads, one run per size with all sources",
   command: (work, folder) => {
     const out = join(folder, "out");
     const runs = new Map();
@@ -181,9 +181,9 @@ export const vipsthumbnail = {
     return shell(folder, [...runs.values()].map(({ side, file, sources }) => [
       "vipsthumbnail", ...sources, "--size", work.box ? `${side}x${side}` : `${side}x`,
       "-o", join(out, `%s-${side}.${formats[file.format]}${vips_options[file.format](file)}`),
-    ]), 2);
+    ]), at_once);
   },
-};
+});
 
 export function clean(folder) {
   rmSync(folder, { recursive: true, force: true });

@@ -117,7 +117,7 @@ export function report({ versions, photos, minutes, rows, figures = [] }, folder
     }
   }
   lines.push("", "![how many times as fast picset is](ratios.svg)", "");
-  for (const row of rows) lines.push(...row_words(row));
+  for (const row of rows.filter(({ contestants }) => contestants.length)) lines.push(...row_words(row));
   for (const figure of figures) lines.push(...figure.words, "");
   lines.push("## What was measured with what", "");
   for (const [name, version] of Object.entries(versions)) lines.push(`- ${name}: ${[version].flat().join("; ")}`);

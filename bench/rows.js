@@ -17,11 +17,11 @@ export function rows(program, tool, folder) {
       id: "W1",
       title: "4K PNGs to 7 widths of WebP and JPEG at quality 80, WebP method 4",
       inputs: "large",
-      options: preset("widths"),
+      options: preset("ladder"),
       rounds: 3,
       contestants: [
         picset(program, {}),
-        picset(program, { name: "picset auto", preset: "widths-auto", settings: "WebP method: auto" }),
+        picset(program, { name: "picset auto", preset: "ladder-auto", settings: "WebP method: auto" }),
         naive(1),
         once(1),
         { ...imagemagick, slow: true },
@@ -39,12 +39,12 @@ export function rows(program, tool, folder) {
       id: "W2",
       title: "W1 with AVIF beside WebP and JPEG",
       inputs: "large",
-      options: [...preset("widths"), "--set", 'formats=["avif","webp","jpeg"]'],
+      options: [...preset("ladder"), "--set", 'formats=["avif","webp","jpeg"]'],
       rounds: 2,
       contestants: [
         picset(program, {
           name: "picset auto",
-          preset: "widths-auto",
+          preset: "ladder-auto",
           settings: "WebP method: auto, AVIF effort: auto",
         }),
         { ...sharp("naive", 1, { name: "sharp per file", settings: `${per_file}; AVIF effort 4` }), slow: true },
@@ -65,7 +65,8 @@ export function rows(program, tool, folder) {
       contestants: [
         picset(program, {}),
         naive(2),
-        vipsthumbnail,
+        vipsthumbnail(1),
+        vipsthumbnail(2),
         { ...imagemagick, slow: true },
         { ...graphicsmagick, slow: true },
       ],

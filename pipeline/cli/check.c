@@ -150,6 +150,9 @@ static enum status run(struct cli *cli, const void *options_, const struct words
                        struct error *error)
 {
     const struct check_options *options = options_;
+    if (options->rules) {
+        return check_rules(cli, error);
+    }
     if (options->targets.count > 0) {
         return check_files(cli, options, words, error);
     }
@@ -185,6 +188,10 @@ static const struct option check_table[] = {
      OPT_BOOL(struct check_options, generated),
      .def = "false",
      .help = "the images come from a generator: where a platform wants them labelled, all must be"},
+    {.name = "rules",
+     OPT_BOOL(struct check_options, rules),
+     .def = "false",
+     .help = "list the rules for files, and check nothing"},
     {.name = NULL}};
 
 static const struct option_set check_sets[] = {{"Files", check_table}, {NULL, NULL}};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "help.h"
 #include "image.h"
 #include "inspect.h"
 #include "library.h"
@@ -245,4 +246,28 @@ enum status check_files(struct cli *cli, const struct check_options *options,
         return status;
     }
     return worst != STATUS_OK ? worst : checker.findings ? STATUS_CHECK : STATUS_OK;
+}
+
+enum status check_rules(struct cli *cli, struct error *error)
+{
+    struct arena *arena = cli->arena;
+    const struct rule_words *rules = inspect_rules(arena);
+    struct value *list = value_list(arena);
+    if (!rules) {
+        return error_memory(error);
+    }
+    for (; rules->name; rules++) {
+        if (cli->globals.json) {
+            struct value *rule =
+                value_set(arena, value_object(arena), "name", value_text(arena, rules->name));
+            rule = value_set(arena, rule, "what", value_text(arena, rules->what));
+            list = value_append(arena, list, rule);
+        } else {
+            help_row(&cli->out, rules->name, rules->what, 12);
+        }
+    }
+    return cli->globals.json
+               ? cli_json(cli, value_set(arena, cli_document(cli, "check-rules"), "rules", list),
+                          error)
+               : STATUS_OK;
 }

@@ -20,6 +20,7 @@ static enum value_kind value_kind(const struct option *option)
     } kinds[] = {{"FILE", VALUE_FILE},
                  {"DIR", VALUE_DIR},
                  {"PRESET", VALUE_PRESET},
+                 {"PRESET[/OUTPUT]", VALUE_PRESET},
                  {"PRESET.PARAM=VALUE", VALUE_PARAMETER}};
     for (size_t i = 0; option->value_name && i < sizeof(kinds) / sizeof(*kinds); i++) {
         if (strcmp(option->value_name, kinds[i].name) == 0) {

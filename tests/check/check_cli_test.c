@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ * `picset check --for` as it is called: a file alone, one output, a folder inside or above the
+ * output, names, parameters, documents, exit codes. */
+#include <string.h>
+#include <unistd.h>
+
+#include "image.h"
+#include "json.h"
+#include "memory.h"
+#include "program.h"
+#include "scratch.h"
+
+static const char ads[] =
+    "{ \"version\": 1, \"name\": \"ads\", \"summary\": \"advertisements\",\n"
+    "  \"source\": \"their terms\", \"checked\": \"2026-09\",\n"
+    "  \"params\": { \"boxes\": [\"60x50\", \"50x60\"], \"tag\": \"ad\" },\n"
+    "  \"outputs\": [\n"
+    "    { \"id\": \"banner\", \"matrix\": { \"box\": \"${boxes}\" },\n"
+    "      \"stages\": [{ \"resize\": { \"size\": \"${box}\", \"fit\": \"cover\",\n"
+    "        \"enlarge\": \"allow\" } }, { \"flatten\": {} },\n"
+    "        { \"encode\": { \"format\": \"jpeg\" } }],\n"
+    "      \"path\": \"${name}-${tag}-${box}.jpg\",\n"
+    "      \"require\": { \"format\": [\"jpeg\", \"png\"], \"keep\": [\"provenance\"] } },\n"
+    "    { \"id\": \"square\", \"stages\": [{ \"resize\": { \"size\": \"40x40\",\n"
+    "        \"fit\": \"cover\", \"enlarge\": \"allow\" } }, { \"flatten\": {} },\n"
+    "        { \"encode\": { \"format\": \"png\" } }],\n"
+    "      \"path\": \"square/${name}.png\" }] }\n";
+
+static int make_folder(void **state)
+{
+    struct error error = {0};
+    char *folder = scratch_make();
+    struct program program = {.folder = folder};
+    assert_int_equal(image_library_start(&error), STATUS_OK);
+    scratch_write(folder, "presets/ads.json", ads);
+    program_image(folder, "cat.png", 80, 80);
+    program_image(folder, "dog.png", 80, 80);
+    program_call_with(&program, "render", "-q", "cat.png", "dog.png", "-p", "ads", "-o",
+                      "app/assets/ads", "--state", "state");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    *state = folder;
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    scratch_remove(*state);
+    return 0;
+}
+
+static void a_file_alone_is_taken_by_name_or_size(void **state)
+{
+    struct program program = {.folder = *state};
+    assert_program(&program, 0, "app/assets/ads/cat-ad-60x50.jpg: right: 1 file\n", "", "check",
+                   "app/assets/ads/cat-ad-60x50.jpg", "--for", "ads");
+    program_image(*state, "other.png", 50, 60);
+    assert_program(&program, 0, "other.png: right: 1 file\n", "", "check", "other.png", "--for",
+                   "ads");
+    program_image(*state, "odd.png", 61, 50);
+    assert_program(&program, 7,
+                   "odd.png: size: is 61x50 px; must be one of 60x50, 50x60, 40x40 px (ads; their "
+                   "terms; checked 2026-09)\n",
+                   "", "check", "odd.png", "--for", "ads");
+    assert_program(&program, 7,
+                   "other.png: size: is 50x60 px; must be 40x40 px (ads/square; their terms; "
+                   "checked 2026-09)\n",
+                   "", "check", "other.png", "--for", "ads/square");
+    /* its folder is part of its name */
+    assert_program(&program, 0, "app/assets/ads/square/cat.png: right: 1 file\n", "", "check",
+                   "app/assets/ads/square/cat.png", "--for", "ads");
+}
+
+static void the_output_folder_is_found(void **state)
+{
+    struct program program = {.folder = *state};
+    static const char *const folders[] = {"app", "app/assets", "app/assets/ads"};
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        program_call_with(&program, "check", folders[i], "--for", "ads", "-q");
+        assert_string_equal(program.out, "");
+        assert_int_equal(program.code, 0);
+        program_end(&program);
+    }
+    assert_program(&program, 0, "app/assets/ads/square: right: 2 files\n", "", "check",
+                   "app/assets/ads/square", "--for", "ads");
+    assert_program(&program, 7,
+                   "presets: nothing: holds nothing of the preset; such as '${name}-ad-60x50.jpg' "
+                   "(ads; their terms; checked 2026-09)\n",
+                   "", "check", "presets", "--for", "ads");
+    struct program inside = {.folder = scratch_path(*state, "app/assets/ads")};
+    assert_program(&inside, 0, ".: right: 6 files\n", "", "check", ".", "--for",
+                   "../../../presets/ads.json");
+}
+
+static void what_is_asked_narrows_it(void **state)
+{
+    struct program program = {.folder = *state};
+    assert_int_equal(unlink(scratch_path(*state, "app/assets/ads/cat-ad-50x60.jpg")), 0);
+    static const char missing[] =
+        "app/assets/ads/cat-ad-50x60.jpg: missing: is not there; is required for box=50x60 "
+        "(ads/banner; their terms; checked 2026-09)\n";
+    assert_program(&program, 7, missing, "", "check", "app", "--for", "ads");
+    assert_program(&program, 7, missing, "", "check", "app", "--for", "ads/banner");
+    assert_program(&program, 0, "app: right: 2 files\n", "", "check", "app", "--for", "ads/square");
+    assert_program(&program, 0, "app: right: 3 files\n", "", "check", "app", "--for", "ads",
+                   "--name", "dog");
+    assert_program(&program, 0, "app: right: 4 files\n", "", "check", "app", "--for", "ads",
+                   "--set", "boxes=60x50");
+    assert_program(&program, 7,
+                   "app/assets/ads/dog-ad-50x60.jpg: label: has no IPTC DigitalSourceType; a "
+                   "generated image must keep it (ads/banner; their terms; checked 2026-09)\n"
+                   "app/assets/ads/dog-ad-60x50.jpg: label: has no IPTC DigitalSourceType; a "
+                   "generated image must keep it (ads/banner; their terms; checked 2026-09)\n",
+                   "", "check", "app", "--for", "ads", "--name", "dog", "--generated");
+}
+
+static void documents_for_machines(void **state)
+{
+    struct program program = {.folder = *state};
+    struct arena *arena = arena_new();
+    struct error error = {0};
+    const struct value *document = NULL;
+    program_call_with(&program, "check", "odd.png", "other.png", "--for", "ads/square,ads/banner",
+                      "--json");
+    assert_int_equal(program.code, 7);
+    assert_int_equal(json_parse(arena, program.out, program.out_size, &document, &error),
+                     STATUS_OK);
+    assert_value_text(
+        document,
+        "{\"schema\":\"picset/check-files/1\",\"paths\":[{\"path\":\"odd.png\",\"files\":2,"
+        "\"ok\":false,\"violations\":[{\"path\":\"odd.png\",\"rule\":\"size\",\"found\":\"is 61x50 "
+        "px\",\"allowed\":\"must be 40x40 px\",\"preset\":\"ads\",\"output\":\"square\","
+        "\"source\":\"their terms\",\"checked\":\"2026-09\"},{\"path\":\"odd.png\",\"rule\":"
+        "\"size\",\"found\":\"is 61x50 px\",\"allowed\":\"must be one of 60x50, 50x60 px\","
+        "\"preset\":\"ads\",\"source\":\"their terms\",\"checked\":\"2026-09\"}]},{\"path\":"
+        "\"other.png\",\"files\":2,\"ok\":false,\"violations\":[{\"path\":\"other.png\",\"rule\":"
+        "\"size\",\"found\":\"is 50x60 px\",\"allowed\":\"must be 40x40 px\",\"preset\":\"ads\","
+        "\"output\":\"square\",\"source\":\"their terms\",\"checked\":\"2026-09\"}]}]}");
+    program_end(&program);
+    arena_free(arena);
+    program_call_with(&program, "check", "--rules");
+    assert_int_equal(program.code, 0);
+    assert_non_null(strstr(program.out, "\n  dangling  what an emitted file names is there\n"));
+    program_end(&program);
+}
+
+static void wrong_uses_are_refused(void **state)
+{
+    struct program program = {.folder = *state};
+    assert_program(&program, 3, "", "picset: nowhere: is not there\n", "check", "nowhere", "--for",
+                   "ads");
+    assert_program(&program, 3, "other.png: right: 1 file\n", "picset: no/where: is not there\n",
+                   "check", "no/where", "other.png", "--for", "ads");
+    program_call_with(&program, "check", "--for", "ads");
+    assert_int_equal(program.code, 2);
+    program_end(&program);
+    assert_program(&program, 2, "", "picset: unknown output 'squre'; did you mean 'square'?\n",
+                   "check", "app", "--for", "ads/squre");
+    program_call_with(&program, "check", "app", "--for", "adds");
+    assert_int_equal(program.code, 2);
+    assert_non_null(strstr(program.error, "unknown preset 'adds'"));
+    program_end(&program);
+    program_call_with(&program, "check", "ads", "--generated");
+    assert_int_equal(program.code, 2);
+    assert_non_null(strstr(program.error, "'--generated' is of files"));
+    program_end(&program);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_alone_is_taken_by_name_or_size),
+        cmocka_unit_test(the_output_folder_is_found),
+        cmocka_unit_test(what_is_asked_narrows_it),
+        cmocka_unit_test(documents_for_machines),
+        cmocka_unit_test(wrong_uses_are_refused),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -36,6 +36,7 @@ struct work_image {
     double price;                   /* US dollars; < 0 unknown */
     const char *path;               /* its file: the source, or what was made */
     bool added;                     /* to the engine */
+    int progress;                   /* that was said of it, with -v; < 0: nothing yet */
     bool made, failed;              /* its image is there; cannot be had */
     const char *xmp;                /* of an image that was made: what its renditions say … */
     const struct value *generation; /* … and what the record says */

@@ -184,6 +184,31 @@ static void say_made(struct run *run, const struct work_image *image,
     buffer_free(&cost);
 }
 
+/* What the log has of it, for a person who asked. */
+static void say_step(struct run *run, struct work_image *image, const struct generate_event *event)
+{
+    const struct cli *cli = run->work->cli;
+    const char *id = image->image->id;
+    int progress = event->progress > 0 ? event->progress : 0;
+    if (!cli->globals.verbose || cli->globals.quiet) {
+        return;
+    }
+    if (event->type == GENERATE_SENT) {
+        report_pause(&run->report);
+        cli_say(cli, "%s: sent to %s%s", id, run->work->service.provider->name,
+                event->job->attempts > 1 ? " again" : "");
+        image->progress = -1;
+    } else if (progress != image->progress && event->job->task) {
+        report_pause(&run->report);
+        if (progress > 0) {
+            cli_say(cli, "%s: task %s, %d %%", id, event->job->task, progress);
+        } else {
+            cli_say(cli, "%s: task %s", id, event->job->task);
+        }
+        image->progress = progress;
+    }
+}
+
 static void image_came(struct run *run, struct work_image *image,
                        const struct generate_event *event)
 {
@@ -241,11 +266,10 @@ static void generate_happened(void *data, const struct generate_event *event)
             cli_say(cli, "the service is given %.1f s of rest", event->seconds);
         }
         break;
-    default:
-        if (cli->globals.verbose && *event->message) {
-            report_pause(&run->report);
-            cli_say(cli, "%s: %s", image->image->id, event->message);
-        }
+    case GENERATE_SENT:
+    case GENERATE_RUNNING:
+        say_step(run, image, event);
+        break;
     }
     count_generation(run, event);
     (void)pthread_mutex_unlock(&run->lock);

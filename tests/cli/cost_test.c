@@ -111,6 +111,10 @@ static void too_little_credit_is_told_before(void **state)
            ARGUMENTS("generate", "-v", "--provider", "kie", "--base-url", served.url, "--aspect",
                      "1:1", "--size", "1K", "--prompt", "one", "-p", "tiny", "-o", "out"),
            ARGUMENTS("picset: warning: kie has $0.01 left"));
+    expect(folder, 0,
+           ARGUMENTS("generate", "-v", "--provider", "kie", "--prompt", "three", "-p", "tiny", "-o",
+                     "out"),
+           ARGUMENTS("\nthree: sent to sandbox as kie\nthree: task ", "\nthree: generated, "));
     served_end(&served);
 }
 

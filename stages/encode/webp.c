@@ -282,7 +282,7 @@ static enum status webp_decode(const void *bytes, size_t size, int width, int he
 static const struct trial_rules rules = {
     .word = "method",
     .candidates = {{.effort = 2, .seconds = 0.04}, {.effort = 4, .seconds = 0.085}},
-    .least_pixels = 3000000,
+    .least_pixels = 5000000,
     .tiny_pixels = 500000,
     .small = 2,
     .tiny = 4,

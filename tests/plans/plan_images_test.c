@@ -16,7 +16,7 @@ static void large_png_to_web(void **state)
                            " colour   skipped: already srgb\n"
                            "   resize   2560x1440\n"
                            "     encode   avif q# effort auto → photos/hero-2560w.avif\n"
-                           "     encode   webp q# method auto → photos/hero-2560w.webp\n"
+                           "     encode   webp q# method 2 → photos/hero-2560w.webp\n"
                            "     encode   jpeg q# → photos/hero-2560w.jpg\n"
                            "     resize   1280x720 from 2560x1440\n"
                            "       encode   avif q# effort auto → photos/hero-1280w.avif\n"

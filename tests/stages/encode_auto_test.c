@@ -36,8 +36,8 @@ static void test_words_of_the_plan(void **state)
     assert_words(AVIF ",\"quality\":99}", 960, 540, "avif q100 effort 3");
     assert_words(AVIF ",\"quality\":\"high\"}", 960, 540, "avif q59 effort 3");
     assert_words(AVIF ",\"quality\":50}", 9000, 200, "avif q53 effort 3");
-    assert_words(WEBP ",\"quality\":80}", 2560, 1440, "webp q80 method auto");
-    assert_words(WEBP ",\"quality\":80}", 1920, 1080, "webp q80 method 2");
+    assert_words(WEBP ",\"quality\":80}", 3840, 2160, "webp q80 method auto");
+    assert_words(WEBP ",\"quality\":80}", 2560, 1440, "webp q80 method 2");
     assert_words(WEBP ",\"quality\":80}", 640, 360, "webp q80 method 4");
     assert_words(WEBP ",\"quality\":\"lossless\"}", 2560, 1440, "webp lossless method 4");
 }
@@ -239,8 +239,8 @@ static void test_avif(void **state)
 static void test_webp(void **state)
 {
     (void)state;
-    check_picture(WEBP ",\"quality\":80}", "webp", "method", 2251, 1333, 3);
-    check_picture(WEBP ",\"quality\":60}", "webp", "method", 2100, 1500, 1);
+    check_picture(WEBP ",\"quality\":80}", "webp", "method", 2851, 1783, 3);
+    check_picture(WEBP ",\"quality\":60}", "webp", "method", 2500, 2000, 1);
 }
 
 static bool always(const struct flow *flow)

@@ -69,16 +69,15 @@ static void a_head_is_shared_over_presets_and_runs(void **state)
 
 #define SET_OF(file_, options_)                                                                    \
     "'path': 'A.xcassets/${name}.appiconset/" file_ "', 'emit': [{'xcassets': {" options_ "}}]"
-static const char ios[] =
-    PRESET(
-        "ios",
-        "'inputs': {'dark': 'd'}, 'outputs': [{" PNG("64") ", " SET_OF(
-            "${name}.png",
-            "'platform': 'ios'") "}, {'from': 'dark', " PNG("64") ", " SET_OF("${name}-dark.png",
-                                                                              "'platform': 'ios', "
-                                                                              "'appearance': "
-                                                                              "'dark'") "}]",
-        "'xcassets'");
+static const char ios[] = PRESET(
+    "ios",
+    "'inputs': {'dark': 'd'}, 'outputs': [{" PNG("64") ", " SET_OF(
+        "${name}.png",
+        "'platform': 'ios'") "}, {'from': 'dark', " PNG("64") ", " SET_OF("${name}-dark.png",
+                                                                          "'platform': 'ios', "
+                                                                          "'appearance': "
+                                                                          "'dark'") "}]",
+    "'xcassets'");
 static const char mac[] =
     PRESET("mac",
            "'outputs': [{'matrix': {'px': [16, 32]}, " PNG("'${px}'") ", " SET_OF(

@@ -31,8 +31,7 @@ static void name_becomes(const char *rule, const char *name, const char *wanted)
     planning.subject.name = name;
     planning_preset(&planning, small(rule, "${name}.png", &planning), NULL);
     assert_string_equal(path_of(&planning), wanted);
-    bool changed =
-        strcmp(wanted, arena_format(planning.arena, "%s.png", name)) != 0;
+    bool changed = strcmp(wanted, arena_format(planning.arena, "%s.png", name)) != 0;
     assert_int_equal(planning.plan->note_count, changed ? 1 : 0);
     planning_end(&planning);
 }

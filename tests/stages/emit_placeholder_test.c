@@ -6,6 +6,7 @@
 #include <vips/vips.h>
 
 #include "image.h"
+#include "kernels/blurhash.h"
 #include "kernels/thumbhash.h"
 #include "stage.h"
 #include "text.h"
@@ -125,6 +126,9 @@ static void test_the_hash_is_of_these_pixels(void **state)
     assert_non_null(image);
     image->Type = VIPS_INTERPRETATION_sRGB;
     struct placeholder made = make(image);
+    char blurhash[BLURHASH_ROOM];
+    blurhash_encode(pixels, WIDTH, HEIGHT, blurhash);
+    assert_string_equal(made.blurhash, blurhash);
     assert_buffer_text(&wanted, made.thumbhash);
 }
 

@@ -14,6 +14,7 @@ static struct record_set sample(struct arena *arena)
 {
     static struct record_entry entries[2];
     static struct record_rendition renditions[2];
+    static struct record_emitted emitted[1];
     static const struct record_time times[] = {{.what = "encode avif", .seconds = 1.25}};
     static const struct record_dropped dropped[] = {
         {.output = "0", .what = "step=3840 codec=avif", .reason = "equal to step=2560"},
@@ -21,6 +22,11 @@ static struct record_set sample(struct arena *arena)
     entries[0] = (struct record_entry){
         .emitter = "picture", .options = support_value(arena, "{'sizes': '100vw', 'n': [1, 2.5]}")};
     entries[1] = (struct record_entry){.emitter = "css", .options = support_value(arena, "{}")};
+    emitted[0] = (struct record_emitted){.emitter = "xcassets",
+                                         .path = "A.xcassets/Contents.json",
+                                         .options = support_value(arena, "{'author': 'x'}"),
+                                         .first = 1,
+                                         .count = 1};
     renditions[0] = (struct record_rendition){
         .path = "a/b-640w.avif",
         .preset = "web",
@@ -31,6 +37,7 @@ static struct record_set sample(struct arena *arena)
         .width = 640,
         .height = 427,
         .frames = 1,
+        .sizes = "16x16 32x32",
         .bytes = INT64_C(9007199254740993), /* no double holds it */
         .hash = {.high = UINT64_MAX, .low = 1},
         .key = {.high = 2, .low = UINT64_C(0x8000000000000000)},
@@ -69,10 +76,13 @@ static struct record_set sample(struct arena *arena)
         .colour_known = true,
         .colour = {0, 0x7f, 255},
         .thumbhash = "AbCd+/==",
+        .blurhash = "L00000fQfQfQfQfQfQfQfQfQfQfQ",
         .renditions = renditions,
         .rendition_count = 2,
         .dropped = dropped,
         .dropped_count = 1,
+        .emitted = emitted,
+        .emitted_count = 1,
         .times = times,
         .time_count = 1,
     };
@@ -131,6 +141,15 @@ static void test_round_trip(void **state)
     assert_true(two->alpha);
     assert_true(two->quality == -1);
     assert_int_equal(two->entry_count, 0);
+    assert_string_equal(one->sizes, "16x16 32x32");
+    assert_null(two->sizes);
+    assert_string_equal(read.blurhash, set.blurhash);
+    const struct record_emitted *file =
+        record_emitted_find(&read, "xcassets", "A.xcassets/Contents.json");
+    assert_true(file == &read.emitted[0] && file->first == 1 && file->count == 1);
+    assert_true(value_equal(file->options, set.emitted[0].options));
+    assert_null(record_emitted_find(&read, "xcassets", "Contents.json"));
+    assert_null(record_emitted_find(&read, "css", "A.xcassets/Contents.json"));
     assert_int_equal(read.dropped_count, 1);
     assert_int_equal(read.time_count, 1);
     assert_string_equal(read.times[0].what, "encode avif");
@@ -189,6 +208,10 @@ static void test_wrong_records(void **state)
          "renditions/0: wrong record: a number instead of an object"},
         {"}, 'preset': 'p', 'dropped': [{'output': '0', 'what': '', 'reason': 'r'}, {}]",
          "dropped/1: wrong record: 'output' is missing"},
+        {"}, 'preset': 'p', 'emitted': [{'emitter': 'css', 'path': 'a.css', 'count': 1}]",
+         "wrong record: 'a.css' takes renditions that there are not"},
+        {"}, 'preset': 'p', 'emitted': [{'emitter': 'css', 'path': 'a.css', 'first': -1}]",
+         "wrong record: 'a.css' takes renditions that there are not"},
     };
     struct arena *arena = arena_new();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -94,39 +94,64 @@ static enum status luminance_of(VipsImage *in, VipsImage **out, struct error *er
     return failed ? image_error(error, STATUS_FAILED, "grey cannot be made") : STATUS_OK;
 }
 
-/* How far the light is from that of the dominant colour: from `faint` to 1 where the farthest is
- * visible. Of an image of one light all is to be seen: 1 everywhere. `alpha` may be NULL. */
+/* The light that covers most of what is visible, 0..1. `alpha` may be NULL. */
+static enum status light_dominant(VipsImage *light, VipsImage *alpha, double max, double *out,
+                                  struct error *error)
+{
+    VipsImage *scope = vips_image_new();
+    VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 3);
+    uint8_t dominant[3] = {0};
+    enum status status = STATUS_OK;
+    if (!alpha) {
+        t[2] = image_share(light);
+    } else if (vips_linear1(alpha, &t[0], max, 0.5, NULL) != 0 ||
+               vips_cast(t[0], &t[1], light->BandFmt, NULL) != 0 ||
+               vips_bandjoin2(light, t[1], &t[2], NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "the dominant light cannot be found");
+    }
+    if (status == STATUS_OK) {
+        status = raster_dominant(t[2], alpha != NULL, dominant, error);
+    }
+    *out = dominant[0] / 255.0;
+    g_object_unref(scope);
+    return status;
+}
+
+/* How far the light is from the dominant one: `faint` up to a quarter of the way, for shades of
+ * what is dominant, and 1 where the farthest is visible. Of an image of one light all is to be
+ * seen: 1 everywhere. `alpha` may be NULL. */
 static enum status contrast_of(VipsImage *light, VipsImage *alpha, double max, double faint,
                                VipsImage **out, struct error *error)
 {
     const double flat = 1 / 16.0; /* as the boxes of the dominant colour are wide */
+    const double shade = 0.25, rise = (1 - faint) / (1 - shade);
     VipsImage *scope = vips_image_new();
     VipsImage **t = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 6);
-    uint8_t dominant[3];
-    double farthest = 0;
-    enum status status = STATUS_OK;
-    if (alpha) { /* for the weights only */
-        VipsImage *weight = NULL;
-        const int failed = vips_linear1(alpha, &weight, max, 0.5, NULL) != 0 ||
-                           vips_cast(weight, &t[0], light->BandFmt, NULL) != 0 ||
-                           vips_bandjoin2(light, t[0], &t[1], NULL) != 0;
-        image_release(&weight);
-        status = failed ? image_error(error, STATUS_FAILED, "contrast cannot be found") : STATUS_OK;
-    } else {
-        t[1] = image_share(light);
-    }
-    if (status == STATUS_OK) {
-        status = raster_dominant(t[1], alpha != NULL, dominant, error);
-    }
+    double dominant = 0, farthest = 0;
+    enum status status = light_dominant(light, alpha, max, &dominant, error);
     if (status == STATUS_OK &&
-        (vips_linear1(light, &t[2], 1 / max, -dominant[0] / 255.0, NULL) != 0 ||
-         vips_abs(t[2], &t[3], NULL) != 0 ||
-         (alpha ? vips_multiply(t[3], alpha, &t[4], NULL) : vips_copy(t[3], &t[4], NULL)) != 0 ||
-         vips_max(t[4], &farthest, NULL) != 0 ||
-         (farthest > flat ? vips_linear1(t[3], out, (1 - faint) / farthest, faint, NULL)
-                          : vips_linear1(t[3], out, 0, 1, NULL)) != 0)) {
+        (vips_linear1(light, &t[0], 1 / max, -dominant, NULL) != 0 ||
+         vips_abs(t[0], &t[1], NULL) != 0 ||
+         (alpha ? vips_multiply(t[1], alpha, &t[2], NULL) : vips_copy(t[1], &t[2], NULL)) != 0 ||
+         vips_max(t[2], &farthest, NULL) != 0)) {
         status = image_error(error, STATUS_FAILED, "contrast cannot be found");
     }
+    if (status != STATUS_OK) {
+        goto out;
+    }
+    if (farthest <= flat) {
+        status = vips_linear1(t[1], out, 0, 1, NULL) != 0
+                     ? image_error(error, STATUS_FAILED, "contrast cannot be found")
+                     : STATUS_OK;
+        goto out;
+    }
+    /* x + |x| is twice x, or nothing below zero. */
+    if (vips_linear1(t[1], &t[3], 1 / farthest, -shade, NULL) != 0 ||
+        vips_abs(t[3], &t[4], NULL) != 0 || vips_add(t[3], t[4], &t[5], NULL) != 0 ||
+        vips_linear1(t[5], out, rise / 2, faint, NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "contrast cannot be found");
+    }
+out:
     g_object_unref(scope);
     return status;
 }

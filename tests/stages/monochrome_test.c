@@ -59,7 +59,7 @@ static void test_contrast(void **state)
     assert_int_equal(image_sample(out, 3, 3, 0), 255);
     assert_int_equal(alpha_at(out, 3, 3), 255);         /* the farthest from the tile's light */
     assert_true(fabs(alpha_at(out, 3, 30) - 102) <= 1); /* the tile itself: 0.4 */
-    const double dark = 255 * (0.4 + 0.6 * TILE / (WHITE - TILE));
+    const double dark = 255 * (0.4 + 0.6 * (TILE / (double)(WHITE - TILE) - 0.25) / 0.75);
     assert_true(fabs(alpha_at(out, 15, 3) - dark) <= 1); /* darker shows, too */
     assert_int_equal(alpha_at(out, 25, 30), 0);          /* what was not there */
     image_release(&out);

@@ -83,7 +83,7 @@ CURLUcode url_check(const char *url, char *host, size_t size, bool *plain, bool 
 const char *http_unfit(const char *url)
 {
     char host[256];
-    bool plain, loopback;
+    bool plain = false, loopback = false;
     if (curl_ready() && url_check(url, host, sizeof host, &plain, &loopback)) {
         return "must begin with https:// and hold no user name";
     }

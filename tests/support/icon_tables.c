@@ -33,6 +33,9 @@ const char *const icon_presets[] = {"ios-appicon",
 
 #define COUNT(array_) (sizeof(array_) / sizeof *(array_))
 
+static void image(struct buffer *out, int width, int height, bool alpha, const char *format, ...)
+    PICSET_PRINTF(5, 6);
+
 /* "PATH png WxH", with " alpha" after it. */
 static void image(struct buffer *out, int width, int height, bool alpha, const char *format, ...)
 {

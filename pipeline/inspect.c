@@ -427,8 +427,83 @@ static enum status alone_inspect(struct inspection *inspection, size_t *lines, s
     status = match_add(inspection, file, file->path, lines, count, &binding, error);
     if (status == STATUS_OK && !alone_misfits(inspection, &inspection->matches[0])) {
         match_judge(inspection, &inspection->matches[0]);
+        match_named(inspection, &inspection->matches[0]);
         match_loses(inspection, &inspection->matches[0],
                     inspection->request->generated ? KEEP_PROVENANCE : 0);
+    }
+    *files += 1;
+    return status;
+}
+
+/* ---- An emitted file alone --------------------------------------------------------------------
+ */
+
+static bool emitted_name(const struct inspection *inspection, const char *name)
+{
+    for (size_t i = 0; i < inspection->expected.plan->emitted_count; i++) {
+        const char *path = inspection->expected.plan->emitted[i].path;
+        const char *slash = strrchr(path, '/'), *dot = strrchr(name, '.');
+        const char *base = slash ? slash + 1 : path;
+        if (strcmp(base, name) == 0 || (dot && text_ends(base, dot))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The folder of a path as written, or of a folder; NULL above all that is written. */
+static const char *folder_above(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(path, ".") == 0 || strcmp(path, "/") == 0 ? NULL
+           : !slash                                         ? "."
+           : slash == path                                  ? "/"
+                           : arena_slice(arena, path, (size_t)(slash - path));
+}
+
+static bool emitted_seen(const struct inspection *inspection, const char *path)
+{
+    for (size_t i = 0; i < inspection->emitted_count; i++) {
+        if (strcmp(inspection->emitted[i], path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What it says is of the files around it: the nearest folder that holds something of the preset is
+ * looked at, and what is found wrong with the file itself is kept. */
+static enum status emitted_inspect(struct inspection *inspection, const char *path, size_t *lines,
+                                   size_t *files, struct error *error)
+{
+    enum { ABOVE_MAX = 3 };
+    struct arena *arena = inspection->arena;
+    struct found found, *alone = inspection->found;
+    const size_t before = inspection->finding_count;
+    size_t kept = before, around = 0;
+    bool seen = false;
+    const char *folder = folder_above(arena, path);
+    enum status status = STATUS_OK;
+    for (int i = 0; i < ABOVE_MAX && folder && !seen && status == STATUS_OK; i++) {
+        inspection->finding_count = before;
+        status = found_folder(folder, &inspection->request->limits, arena, &found, error);
+        if (status == STATUS_OK) {
+            inspection->found = &found;
+            status = folder_inspect(inspection, lines, &around, error);
+        }
+        seen = emitted_seen(inspection, path);
+        folder = folder_above(arena, folder);
+    }
+    for (size_t i = before; i < inspection->finding_count; i++) {
+        if (strcmp(inspection->findings[i].path, path) == 0) {
+            inspection->findings[kept++] = inspection->findings[i];
+        }
+    }
+    inspection->finding_count = kept;
+    inspection->found = alone;
+    if (status == STATUS_OK && !seen) {
+        finding_add(inspection, path, "nothing", NULL, "stands beside nothing of the preset",
+                    "what it names must be there");
     }
     *files += 1;
     return status;
@@ -437,8 +512,8 @@ static enum status alone_inspect(struct inspection *inspection, size_t *lines, s
 /* ---- All targets ------------------------------------------------------------------------------
  */
 
-static enum status target_inspect(struct inspection *inspection, bool folder, size_t *files,
-                                  struct error *error)
+static enum status target_inspect(struct inspection *inspection, const char *path, bool folder,
+                                  size_t *files, struct error *error)
 {
     const struct inspect_target *target = inspection->target;
     size_t *lines = arena_array(inspection->arena, target->recipe->line_count + 1, sizeof(*lines));
@@ -451,8 +526,14 @@ static enum status target_inspect(struct inspection *inspection, bool folder, si
         return error_at(error, "%s", target->preset->file);
     }
     size_t own = 0;
-    status = folder ? folder_inspect(inspection, lines, &own, error)
-                    : alone_inspect(inspection, lines, &own, error);
+    const char *name = folder ? NULL : inspection->found->files[0].path;
+    bool emitted =
+        name &&
+        format_by_extension(strrchr(name, '.') ? strrchr(name, '.') + 1 : "") == FORMAT_NONE &&
+        emitted_name(inspection, name);
+    status = emitted  ? emitted_inspect(inspection, path, lines, &own, error)
+             : folder ? folder_inspect(inspection, lines, &own, error)
+                      : alone_inspect(inspection, lines, &own, error);
     *files += own;
     expect_end(&inspection->expected);
     return status == STATUS_OK && inspection->failed ? error_memory(error) : status;
@@ -471,7 +552,7 @@ enum status inspect_path(const struct inspect_request *request, const char *path
     for (size_t i = 0; i < request->target_count && status == STATUS_OK; i++) {
         struct inspection inspection = all;
         inspection.target = &request->targets[i];
-        status = target_inspect(&inspection, folder, &inspected.files, error);
+        status = target_inspect(&inspection, path, folder, &inspected.files, error);
         all.findings = inspection.findings;
         all.finding_count = inspection.finding_count;
         all.finding_capacity = inspection.finding_capacity;

@@ -75,6 +75,14 @@ static void name_judge(struct inspection *inspection, struct match *match, const
     buffer_free(&allowed);
 }
 
+void match_named(struct inspection *inspection, struct match *match)
+{
+    const char *name = match->binding.words[WORD_NAME];
+    if (name) {
+        name_judge(inspection, match, name_by_plan(inspection, name));
+    }
+}
+
 /* A path without ${name} and ${dir} is of every image, and of no one when there is a named one. */
 static bool match_shared(const struct match *match)
 {

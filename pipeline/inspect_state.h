@@ -71,6 +71,8 @@ PICSET_NODISCARD enum status emitted_judge(struct inspection *inspection, const 
                                            struct error *error);
 
 /* inspect_set.c: all matches are judged: what is missing, what is lost, which names are wrong. */
+/* Is the match's ${name} as the preset's rule for names would make it? */
+void match_named(struct inspection *inspection, struct match *match);
 /* What of `has` (enum keep) the file lacks and its output must not lose. */
 void match_loses(struct inspection *inspection, const struct match *match, unsigned has);
 PICSET_NODISCARD enum status sets_judge(struct inspection *inspection, struct error *error);

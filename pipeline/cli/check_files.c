@@ -149,6 +149,20 @@ static enum status checker_start(struct checker *checker, const struct check_opt
 /* ---- What is said -----------------------------------------------------------------------------
  */
 
+/* Names of files need not be UTF-8; documents must. */
+static const struct value *text_value(struct arena *arena, const char *text)
+{
+    struct buffer shown = {0};
+    const struct value *value = NULL;
+    if (text_is_utf8(text, strlen(text))) {
+        return value_text(arena, text);
+    }
+    text_printable(&shown, text);
+    value = buffer_failed(&shown) ? NULL : value_text(arena, buffer_string(&shown));
+    buffer_free(&shown);
+    return value;
+}
+
 static const struct value *finding_value(struct arena *arena, const struct finding *finding)
 {
     const struct {
@@ -160,7 +174,7 @@ static const struct value *finding_value(struct arena *arena, const struct findi
     struct value *value = value_object(arena);
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
         if (members[i].text) {
-            value = value_set(arena, value, members[i].key, value_text(arena, members[i].text));
+            value = value_set(arena, value, members[i].key, text_value(arena, members[i].text));
         }
     }
     return value;
@@ -173,7 +187,7 @@ static void inspected_keep(struct checker *checker, const struct inspected *insp
     for (size_t i = 0; i < inspected->finding_count; i++) {
         list = value_append(arena, list, finding_value(arena, &inspected->findings[i]));
     }
-    value = value_set(arena, value, "path", value_text(arena, inspected->path));
+    value = value_set(arena, value, "path", text_value(arena, inspected->path));
     value = value_set(arena, value, "files", value_int(arena, (int64_t)inspected->files));
     value = value_set(arena, value, "ok", value_bool(arena, inspected->finding_count == 0));
     value = value_set(arena, value, "violations", list);

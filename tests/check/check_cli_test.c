@@ -114,6 +114,30 @@ static void what_is_asked_narrows_it(void **state)
                    "", "check", "app", "--for", "ads", "--name", "dog", "--generated");
 }
 
+/* What it says is held against the files around it. */
+static void an_emitted_file_alone(void **state)
+{
+    struct program program = {.folder = *state};
+    static const char icons[] = "{ \"icons\": [{ \"src\": \"cat.png\", \"sizes\": \"40x40\" }, "
+                                "{ \"src\": \"cow.png\" }] }";
+    scratch_write(*state, "shop/app.webmanifest", icons);
+    program_image(*state, "shop/cat.png", 40, 40);
+    scratch_write(*state, "presets/shop.json",
+                  "{ \"version\": 1, \"name\": \"shop\", \"summary\": \"s\", \"outputs\": [{\n"
+                  "\"stages\": [{ \"encode\": { \"format\": \"png\" } }],\n"
+                  "\"path\": \"${name}.png\", \"emit\": [\"webmanifest\"] }],\n"
+                  "\"emit\": [{ \"webmanifest\": { \"path\": \"app.webmanifest\" } }] }");
+    assert_program(&program, 7,
+                   "shop/app.webmanifest: dangling: names 'cow.png'; that file is not there "
+                   "(shop)\n",
+                   "", "check", "shop/app.webmanifest", "--for", "shop");
+    scratch_write(*state, "alone/app.webmanifest", icons);
+    assert_program(&program, 7,
+                   "alone/app.webmanifest: nothing: stands beside nothing of the preset; what it "
+                   "names must be there (shop)\n",
+                   "", "check", "alone/app.webmanifest", "--for", "shop");
+}
+
 static void documents_for_machines(void **state)
 {
     struct program program = {.folder = *state};
@@ -172,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_file_alone_is_taken_by_name_or_size),
         cmocka_unit_test(the_output_folder_is_found),
         cmocka_unit_test(what_is_asked_narrows_it),
+        cmocka_unit_test(an_emitted_file_alone),
         cmocka_unit_test(documents_for_machines),
         cmocka_unit_test(wrong_uses_are_refused),
     };

@@ -367,16 +367,30 @@ static enum status shared_list(const struct store_sets *sets, const char *recipe
     return STATUS_OK;
 }
 
-/* What no set is in any more. */
-static enum status shared_prune(struct batch *batch, const struct store_set *now,
-                                struct error *error)
+static bool some_set_is_in(const struct store_sets *sets, const char *path)
+{
+    for (size_t i = 0; i < sets->count; i++) {
+        const struct store_set *set = &sets->items[i];
+        for (size_t j = 0; *set->source && j < set->file_count; j++) {
+            if (set->files[j].emitted && strcmp(set->files[j].path, path) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What no set is in any more, of this recipe or another. */
+static enum status shared_prune(struct batch *batch, const struct store_sets *sets,
+                                const struct store_set *now, struct error *error)
 {
     const struct store_set *before = store_find(&batch->sets, "", now->recipe);
     for (size_t i = 0; before && i < before->file_count; i++) {
         const struct store_file *old = &before->files[i];
-        bool removed = false, wanted = now->file_count && bsearch(old, now->files, now->file_count,
-                                                                  sizeof(*old), store_file_compare);
-        if (!wanted && old->facts.exists &&
+        bool removed = false;
+        bool ours = now->file_count &&
+                    bsearch(old, now->files, now->file_count, sizeof(*old), store_file_compare);
+        if (!ours && old->facts.exists && !some_set_is_in(sets, old->path) &&
             file_remove(batch->folder, old->path, &old->facts, &removed, error) != STATUS_OK) {
             return error->status;
         }
@@ -398,7 +412,7 @@ static enum status shared_remember(struct batch *batch, const char *recipe,
     }
     shared.files = files;
     if (status == STATUS_OK && batch->request.prune) {
-        status = shared_prune(batch, &shared, error);
+        status = shared_prune(batch, sets, &shared, error);
     }
     return status == STATUS_OK
                ? store_put(batch->store, folder_whole(batch->folder), &shared, error)

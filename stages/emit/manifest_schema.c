@@ -67,7 +67,7 @@ static const struct key rendition_keys[] = {
     KEY("hash", KIND_HASH, true, "of its bytes: XXH3, 128 bits"),
     KEY("quality", KIND_NUMBER, false, "really used, on the codec's own scale"),
     KEY("lossless", KIND_TRUE, false, "nothing was lost in encoding"),
-    KEY("chosen", KIND_TEXT, false, "what 'auto' became, and what the trials said"),
+    KEY("chosen", KIND_TEXT, false, "what the pixels decided, in words"),
     KEY("input", KIND_TEXT, true, "main, or the named input that it was made of"),
     KEY("preset", KIND_TEXT, true, "that declares it; may be one that the set's preset includes"),
     KEY("output", KIND_TEXT, true, "its id in the preset, or its index"),

@@ -65,6 +65,39 @@ static void a_head_is_shared_over_presets_and_runs(void **state)
     batches_end(&batches);
 }
 
+/* A preset that leaves a shared file, with --prune, does not take it from those who stay. */
+static void what_others_share_is_not_pruned(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    batches_image(&batches, "a.png", 64, 64);
+    batches_preset(&batches, fav, NULL);
+    batches_preset(&batches, share, NULL);
+    assert_batch(&batches, STATUS_OK);
+    batches.request.preset_count = 0;
+    batches.request.prune = true;
+    batches_preset(
+        &batches,
+        PRESET("fav",
+               "'outputs': [{" PNG("32") ", 'path': 'fav/${name}.png', 'emit': ['html-head']}]",
+               "{'html-head': {'path': 'own.html'}}"),
+        NULL);
+    assert_batch(&batches, STATUS_OK);
+    struct buffer text = {0};
+    assert_true(batches_read(&batches, "out/own.html", &text));
+    assert_true(batches_read(&batches, "out/head.html", &text));
+    buffer_free(&text);
+    /* when these leave it as well, it goes */
+    batches.request.preset_count = 0;
+    batches_preset(&batches,
+                   PRESET("share", "'outputs': [{" PNG("60") ", 'path': '${name}-og.png'}]", ""),
+                   NULL);
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.pruned, 1);
+    assert_false(batches_read(&batches, "out/head.html", &text));
+    batches_end(&batches);
+}
+
 /* ---- Catalogues ---- */
 
 #define SET_OF(file_, options_)                                                                    \
@@ -271,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_head_is_shared_over_presets_and_runs),
+        cmocka_unit_test(what_others_share_is_not_pruned),
         cmocka_unit_test(a_catalogue_grows_over_runs),
         cmocka_unit_test(what_is_shared_is_made_again_and_pruned),
         cmocka_unit_test(an_included_presets_file_takes_its_own_outputs),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The table: each row is a work, who does it, and what picset is to reach against whom. A goal holds
 // ratios of medians: against/picset of wall seconds at least `faster`, or a figure at most or at least.
+import { join } from "node:path";
 import { again, bare, graphicsmagick, imagemagick, picset, sharp, stat, vipsthumbnail } from "./contestants.js";
 
 const per_file = "sharp(file).resize().FORMAT().toFile(), all results of an image at once";
@@ -118,7 +119,7 @@ export function rows(program, tool, folder) {
       inputs: "many",
       options: ["-p", "thumbnails"],
       rounds: 15,
-      contestants: [again(program, `${folder}/work/again`), stat],
+      contestants: [again(program, join(folder, "work", "again")), stat],
       goals: [{ who: "picset", against: "stat", slower: 10 }],
     },
     {

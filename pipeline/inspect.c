@@ -3,7 +3,6 @@
  * the rules. See inspect.h. */
 #include "inspect_state.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -120,15 +119,14 @@ const char *base_path(const struct inspection *inspection, const char *path)
     return found ? found_path(inspection->found, found) : arena_text(inspection->arena, path);
 }
 
-static bool line_asked(const struct inspection *inspection, const struct expectation *line)
+bool line_asked(const struct inspection *inspection, const struct expectation *line)
 {
     const char *output = inspection->target->output;
     return line->pattern && (!output || strcmp(line->line->output, output) == 0);
 }
 
-/* The outputs whose path this could be: of all that match, those that say the most. */
-static size_t lines_match(struct inspection *inspection, const char *path, size_t *lines,
-                          struct binding *binding)
+size_t lines_match(struct inspection *inspection, const char *path, size_t *lines,
+                   struct binding *binding)
 {
     size_t count = 0, heaviest = 0;
     for (size_t i = 0; i < inspection->expected.recipe->line_count; i++) {
@@ -163,8 +161,7 @@ static bool base_holds(struct inspection *inspection, const struct base *base, s
     return false;
 }
 
-/* The folder given lies inside the output folder: its last names, one, two, … of them. */
-static bool base_above(struct inspection *inspection, struct base *base, size_t *lines)
+bool base_above(struct inspection *inspection, struct base *base, size_t *lines)
 {
     const char *whole = inspection->found->whole;
     for (const char *slash = whole + strlen(whole); slash > whole;) {
@@ -241,9 +238,9 @@ static bool name_asked(const struct inspection *inspection, const struct binding
     return !name || !bound || strcmp(name, bound) == 0;
 }
 
-static enum status match_add(struct inspection *inspection, struct found_file *file,
-                             const char *path, const size_t *lines, size_t count,
-                             const struct binding *binding, struct error *error)
+enum status match_add(struct inspection *inspection, struct found_file *file, const char *path,
+                      const size_t *lines, size_t count, const struct binding *binding,
+                      struct error *error)
 {
     size_t *own = arena_array(inspection->arena, count, sizeof(*own));
     struct match *slot =
@@ -301,7 +298,7 @@ static enum status base_inspect(struct inspection *inspection, size_t *lines, st
     return status == STATUS_OK ? sets_judge(inspection, error) : status;
 }
 
-static void nothing_say(struct inspection *inspection)
+void nothing_say(struct inspection *inspection)
 {
     const struct expectation *line = NULL;
     for (size_t i = 0; i < inspection->expected.recipe->line_count && !line; i++) {
@@ -315,8 +312,8 @@ static void nothing_say(struct inspection *inspection)
                 allowed ? allowed : "");
 }
 
-static enum status folder_inspect(struct inspection *inspection, size_t *lines, size_t *files,
-                                  struct error *error)
+enum status folder_inspect(struct inspection *inspection, size_t *lines, size_t *files,
+                           struct error *error)
 {
     struct base bases[BASES_MAX];
     size_t count = bases_find(inspection, bases, lines);
@@ -329,183 +326,6 @@ static enum status folder_inspect(struct inspection *inspection, size_t *lines, 
     if (status == STATUS_OK && *files == 0) {
         nothing_say(inspection);
     }
-    return status;
-}
-
-/* ---- A file alone -----------------------------------------------------------------------------
- */
-
-static bool line_exact(const struct expectation *line)
-{
-    return line->width.given && line->width.low == line->width.high && line->height.given &&
-           line->height.low == line->height.high;
-}
-
-static bool line_fits(const struct expectation *line, const struct facts *facts)
-{
-    return line_exact(line) && (int)line->width.low == facts->width &&
-           (int)line->height.low == facts->height;
-}
-
-/* Its name says which output it is; else its size, where one has just that; else all are tried. */
-static size_t alone_lines(struct inspection *inspection, const struct found_file *file,
-                          size_t *lines, struct binding *binding)
-{
-    struct base base = {"", ""};
-    size_t count = lines_match(inspection, file->path, lines, binding), fitting = 0;
-    if (count == 0 && base_above(inspection, &base, lines)) {
-        count = lines_match(inspection, base_below(inspection, &base, file->path), lines, binding);
-    }
-    if (count > 0) {
-        return count;
-    }
-    *binding = (struct binding){{0}};
-    for (size_t i = 0; i < inspection->expected.recipe->line_count; i++) {
-        const struct expectation *line = &inspection->expected.lines[i];
-        if (line_asked(inspection, line)) {
-            lines[count++] = i;
-            fitting += line_fits(line, &file->facts);
-        }
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (fitting == 0 || line_fits(&inspection->expected.lines[lines[i]], &file->facts)) {
-            lines[kept++] = lines[i];
-        }
-    }
-    return kept;
-}
-
-/* Of a size that none has, no single output is to blame. */
-static bool alone_misfits(struct inspection *inspection, const struct match *match)
-{
-    struct buffer sizes = {0}, wrong = {0};
-    size_t count = 0;
-    for (size_t i = 0; i < match->line_count; i++) {
-        const struct expectation *line = &inspection->expected.lines[match->lines[i]];
-        char size[32];
-        if (!match->file->known || !line_exact(line) || line_fits(line, &match->file->facts)) {
-            count = 0;
-            break;
-        }
-        snprintf(size, sizeof(size), "%.0fx%.0f", line->width.low, line->height.low);
-        if (!strstr(buffer_string(&sizes), size)) {
-            buffer_format(&sizes, "%s%s", count++ ? ", " : "", size);
-        }
-    }
-    if (count > 1) {
-        const struct facts *facts = &match->file->facts;
-        const char *allowed =
-            arena_format(inspection->arena, "must be one of %s px", buffer_string(&sizes));
-        buffer_format(&wrong, "is %dx%d px", facts->width, facts->height);
-        finding_add(inspection, found_path(inspection->found, match->file->path), "size", NULL,
-                    buffer_string(&wrong), allowed ? allowed : "");
-    }
-    inspection->failed = inspection->failed || buffer_failed(&sizes) || buffer_failed(&wrong);
-    buffer_free(&sizes);
-    buffer_free(&wrong);
-    return count > 1;
-}
-
-static enum status alone_inspect(struct inspection *inspection, size_t *lines, size_t *files,
-                                 struct error *error)
-{
-    const struct base base = {"", ""};
-    struct found_file *file = &inspection->found->files[0];
-    struct binding binding = {{0}};
-    enum status status =
-        found_look(inspection->found, (struct found_file *const[]){file}, 1, 1, error);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    inspection->base = &base;
-    size_t count = alone_lines(inspection, file, lines, &binding);
-    if (count == 0) {
-        nothing_say(inspection);
-        return STATUS_OK;
-    }
-    status = match_add(inspection, file, file->path, lines, count, &binding, error);
-    if (status == STATUS_OK && !alone_misfits(inspection, &inspection->matches[0])) {
-        match_judge(inspection, &inspection->matches[0]);
-        match_named(inspection, &inspection->matches[0]);
-        match_loses(inspection, &inspection->matches[0],
-                    inspection->request->generated ? KEEP_PROVENANCE : 0);
-    }
-    *files += 1;
-    return status;
-}
-
-/* ---- An emitted file alone --------------------------------------------------------------------
- */
-
-static bool emitted_name(const struct inspection *inspection, const char *name)
-{
-    for (size_t i = 0; i < inspection->expected.plan->emitted_count; i++) {
-        const char *path = inspection->expected.plan->emitted[i].path;
-        const char *slash = strrchr(path, '/'), *dot = strrchr(name, '.');
-        const char *base = slash ? slash + 1 : path;
-        if (strcmp(base, name) == 0 || (dot && text_ends(base, dot))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The folder of a path as written, or of a folder; NULL above all that is written. */
-static const char *folder_above(struct arena *arena, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return strcmp(path, ".") == 0 || strcmp(path, "/") == 0 ? NULL
-           : !slash                                         ? "."
-           : slash == path                                  ? "/"
-                           : arena_slice(arena, path, (size_t)(slash - path));
-}
-
-static bool emitted_seen(const struct inspection *inspection, const char *path)
-{
-    for (size_t i = 0; i < inspection->emitted_count; i++) {
-        if (strcmp(inspection->emitted[i], path) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What it says is of the files around it: the nearest folder that holds something of the preset is
- * looked at, and what is found wrong with the file itself is kept. */
-static enum status emitted_inspect(struct inspection *inspection, const char *path, size_t *lines,
-                                   size_t *files, struct error *error)
-{
-    enum { ABOVE_MAX = 3 };
-    struct arena *arena = inspection->arena;
-    struct found found, *alone = inspection->found;
-    const size_t before = inspection->finding_count;
-    size_t kept = before, around = 0;
-    bool seen = false;
-    const char *folder = folder_above(arena, path);
-    enum status status = STATUS_OK;
-    for (int i = 0; i < ABOVE_MAX && folder && !seen && status == STATUS_OK; i++) {
-        inspection->finding_count = before;
-        status = found_folder(folder, &inspection->request->limits, arena, &found, error);
-        if (status == STATUS_OK) {
-            inspection->found = &found;
-            status = folder_inspect(inspection, lines, &around, error);
-        }
-        seen = emitted_seen(inspection, path);
-        folder = folder_above(arena, folder);
-    }
-    for (size_t i = before; i < inspection->finding_count; i++) {
-        if (strcmp(inspection->findings[i].path, path) == 0) {
-            inspection->findings[kept++] = inspection->findings[i];
-        }
-    }
-    inspection->finding_count = kept;
-    inspection->found = alone;
-    if (status == STATUS_OK && !seen) {
-        finding_add(inspection, path, "nothing", NULL, "stands beside nothing of the preset",
-                    "what it names must be there");
-    }
-    *files += 1;
     return status;
 }
 

@@ -189,7 +189,7 @@ static bool line_there(const struct inspection *inspection, const struct set *se
     return false;
 }
 
-static bool line_asked(const struct inspection *inspection, const struct output_line *line)
+static bool output_asked(const struct inspection *inspection, const struct output_line *line)
 {
     const char *output = inspection->target->output;
     return !output || strcmp(output, line->output) == 0;
@@ -258,7 +258,7 @@ static enum status missing_judge(struct inspection *inspection, const struct set
         bool certain = false;
         if (rendition->state != RENDITION_PLANNED || !rendition->path ||
             !text_starts(rendition->path, inspection->base->add) ||
-            !line_asked(inspection, rendition->line) || line_there(inspection, set, rendition)) {
+            !output_asked(inspection, rendition->line) || line_there(inspection, set, rendition)) {
             continue;
         }
         status = path_certain(inspection, guess, rendition, &certain, error);

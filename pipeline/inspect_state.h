@@ -59,6 +59,30 @@ const char *base_path(const struct inspection *inspection, const char *path);
 void finding_add(struct inspection *inspection, const char *path, const char *rule,
                  const struct expectation *line, const char *wrong, const char *allowed);
 
+/* inspect.c. `lines` has room for all of the recipe's. */
+
+/* Is it of the outputs that were asked for? */
+bool line_asked(const struct inspection *inspection, const struct expectation *line);
+/* The outputs whose path this could be: of all that match, those that say the most. */
+size_t lines_match(struct inspection *inspection, const char *path, size_t *lines,
+                   struct binding *binding);
+/* Does the folder that was given lie inside the output folder? Tries its last names. */
+bool base_above(struct inspection *inspection, struct base *base, size_t *lines);
+PICSET_NODISCARD enum status match_add(struct inspection *inspection, struct found_file *file,
+                                       const char *path, const size_t *lines, size_t count,
+                                       const struct binding *binding, struct error *error);
+void nothing_say(struct inspection *inspection);
+PICSET_NODISCARD enum status folder_inspect(struct inspection *inspection, size_t *lines,
+                                            size_t *files, struct error *error);
+
+/* inspect_alone.c: a file alone. */
+PICSET_NODISCARD enum status alone_inspect(struct inspection *inspection, size_t *lines,
+                                           size_t *files, struct error *error);
+/* Could a file of this name be one that the preset emits? */
+bool emitted_name(const struct inspection *inspection, const char *name);
+PICSET_NODISCARD enum status emitted_inspect(struct inspection *inspection, const char *path,
+                                             size_t *lines, size_t *files, struct error *error);
+
 /* inspect_rules.c: one file against the lines that it could be of: takes the one it fits best. */
 void match_judge(struct inspection *inspection, struct match *match);
 

@@ -357,11 +357,33 @@ static enum status picture_emit(const struct emit_job *job, struct buffer *out, 
     return status == STATUS_OK && buffer_failed(out) ? error_memory(error) : status;
 }
 
+/* The attributes of an element that hold URLs. */
+static void element_inspect(const struct emit_inspection *inspection, const struct value *element)
+{
+    const struct picture_options *options = inspection->options;
+    const char *src = look_text(element, "src"), *srcset = look_text(element, "srcset");
+    if (src) {
+        (void)look_url(inspection, options->base, src);
+    }
+    if (srcset) {
+        look_srcset(inspection, options->base, srcset, strlen(srcset));
+    }
+}
+
 static enum status picture_inspect(const struct emit_inspection *inspection, struct error *error)
 {
     const struct picture_options *options = inspection->options;
     (void)error;
-    look_markup(inspection, options->base);
+    if (options->markup == MARKUP_HTML) {
+        look_markup(inspection, options->base);
+        return STATUS_OK;
+    }
+    const struct value *document = look_json(inspection);
+    const struct value *sources = value_get(document, "sources");
+    for (size_t i = 0; sources && sources->type == VALUE_LIST && i < sources->list.count; i++) {
+        element_inspect(inspection, sources->list.items[i]);
+    }
+    element_inspect(inspection, value_get(document, "img"));
     return STATUS_OK;
 }
 

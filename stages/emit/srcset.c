@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "candidates.h"
+#include "look.h"
 
 extern const struct emitter emitter_srcset;
 
@@ -93,6 +94,22 @@ static enum status srcset_emit(const struct emit_job *job, struct buffer *out, s
     return status == STATUS_OK && buffer_failed(out) ? error_memory(error) : status;
 }
 
+/* The last column of each line. */
+static enum status srcset_inspect(const struct emit_inspection *inspection, struct error *error)
+{
+    const struct srcset_options *options = inspection->options;
+    (void)error;
+    for (const char *line = inspection->text; *line;) {
+        size_t size = strcspn(line, "\n"), start = size;
+        while (start > 0 && line[start - 1] != '\t') {
+            start--;
+        }
+        look_srcset(inspection, options->base, line + start, size - start);
+        line += size + (line[size] == '\n');
+    }
+    return STATUS_OK;
+}
+
 const struct emitter emitter_srcset = {
     .name = "srcset",
     .summary = "values of srcset as plain text, a line for each type",
@@ -104,4 +121,5 @@ const struct emitter emitter_srcset = {
     .entry_size = sizeof(struct candidate_options),
     .check = srcset_check,
     .emit = srcset_emit,
+    .inspect = srcset_inspect,
 };

@@ -139,6 +139,24 @@ static void test_a_placeholder_that_is_a_file(void **state)
         "&#39;) center/cover no-repeat\">\n");
 }
 
+static void test_what_is_not_there(void **state)
+{
+    (void)state;
+    struct buffer faults = {0};
+    emitting_inspect("picture", "{'as': 'json', 'base': '/i'}", "a.json",
+                     "{\"sources\": [{\"srcset\": \"/i/a.avif 1x, /i/b.avif 2x\"}],"
+                     " \"img\": {\"src\": \"/i/c.jpg\", \"srcset\": \"/i/d.jpg\"}}",
+                     " a.avif d.jpg ", &faults);
+    assert_buffer_text(&faults, "dangling names '/i/b.avif'; that file is not there\n"
+                                "dangling names '/i/c.jpg'; that file is not there\n");
+    emitting_inspect("picture", "{'as': 'json'}", "a.json", "{\"sources\": [], \"img\": null}", " ",
+                     &faults);
+    assert_buffer_text(&faults, "");
+    emitting_inspect("picture", "{'as': 'json'}", "a.json", "<picture>", " ", &faults);
+    assert_int_equal(strncmp(buffer_string(&faults), "damaged ", 8), 0);
+    buffer_free(&faults);
+}
+
 static void test_every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -155,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_json_of_nothing),
         cmocka_unit_test(test_placeholder_of_a_thumbhash),
         cmocka_unit_test(test_a_placeholder_that_is_a_file),
+        cmocka_unit_test(test_what_is_not_there),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

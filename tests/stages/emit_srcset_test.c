@@ -59,6 +59,20 @@ static void test_what_is_refused(void **state)
     assert_not_emitted(&emitting, "{}", "'media' has a tab or a line's end in it");
 }
 
+static void test_what_is_not_there(void **state)
+{
+    (void)state;
+    struct buffer faults = {0};
+    emitting_inspect("srcset", "{}", "txt/a.txt",
+                     "../a.avif 640w, ../b%20b.avif 1280w\nimage/webp\tprint\t100vw\t../c.webp\n",
+                     " a.avif c.webp ", &faults);
+    assert_buffer_text(&faults, "dangling names '../b%20b.avif'; that file is not there\n");
+    emitting_inspect("srcset", "{'base': '/i/'}", "a.txt",
+                     "x\t\t\t/i/a.avif 1x, /i/d.avif 2x\nhttps://example.org/z.png", " a.avif ",
+                     &faults);
+    assert_buffer_text(&faults, "dangling names '/i/d.avif'; that file is not there\n");
+}
+
 static void test_every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -73,6 +87,7 @@ int main(void)
         cmocka_unit_test(test_one_format),
         cmocka_unit_test(test_labels),
         cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test(test_what_is_not_there),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,6 +163,53 @@ void emitting_short_of_memory(struct emitting *emitting, const char *options)
     emitting_end(emitting);
 }
 
+/* ---- What is wrong with it? ---- */
+
+struct inspected {
+    const char *there;
+    struct buffer *out;
+};
+
+static const struct emit_found *inspected_look(const struct emit_inspection *inspection,
+                                               const char *path)
+{
+    const struct inspected *inspected = inspection->engine;
+    const char *wanted = arena_format(inspection->arena, " %s ", path);
+    struct emit_found *found = arena_alloc(inspection->arena, sizeof(*found));
+    *found = (struct emit_found){.path = path};
+    return strstr(inspected->there, wanted) ? found : NULL;
+}
+
+static void inspected_fault(const struct emit_inspection *inspection, enum emit_fault fault,
+                            const char *about, const char *wrong, const char *allowed)
+{
+    static const char *const faults[] = {[EMIT_DAMAGED] = "damaged",
+                                         [EMIT_DANGLING] = "dangling",
+                                         [EMIT_UNNAMED] = "unnamed",
+                                         [EMIT_STATED] = "stated"};
+    const struct inspected *inspected = inspection->engine;
+    (void)about;
+    buffer_format(inspected->out, "%s %s; %s\n", faults[fault], wrong, allowed);
+}
+
+void emitting_inspect(const char *emitter, const char *options, const char *path, const char *text,
+                      const char *there, struct buffer *out)
+{
+    struct emitting emitting = emitting_make(emitter, path);
+    struct inspected inspected = {there, out};
+    struct error error = {0};
+    struct emit_inspection inspection = {.path = path,
+                                         .text = text,
+                                         .size = strlen(text),
+                                         .arena = emitting.arena,
+                                         .engine = &inspected,
+                                         .look = inspected_look,
+                                         .fault = inspected_fault};
+    assert_int_equal(options_make(&emitting, options, &inspection.options, &error), STATUS_OK);
+    assert_int_equal(emitting.emitter->inspect(&inspection, &error), STATUS_OK);
+    emitting_end(&emitting);
+}
+
 /* ---- Is it well-formed? ---- */
 
 struct judge {

@@ -48,6 +48,11 @@ void emitting_error(struct emitting *emitting, const char *options, const char *
 /* Emits with every allocation failing once; ends it. */
 void emitting_short_of_memory(struct emitting *emitting, const char *options);
 
+/* What the emitter finds wrong with a file of its kind, a line each: "dangling names 'b.webp'; that
+ * file is not there". `there`: the paths that lie there, as one text, blanks between and around. */
+void emitting_inspect(const char *emitter, const char *options, const char *path, const char *text,
+                      const char *there, struct buffer *out);
+
 /* Fails the test unless the text is well-formed: XML, or HTML of void elements only. */
 void assert_xml(const char *text);
 void assert_void_html(const char *text);

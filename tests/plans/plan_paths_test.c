@@ -372,6 +372,36 @@ static void android_takes_one_extension(void **state)
     "{'version': 1, 'name': '" name_ "', 'summary': 's', 'outputs': [{'stages': [{'encode': "      \
     "{'format': 'png'}}], 'path': '${name}-" name_ ".png'" entry_ "}], 'emit': [" emit_ "]}"
 
+/* One path below two folders: what it names would lie elsewhere for one of the two. A web manifest
+ * is of one image, whatever presets share it. */
+static void who_may_not_share(void **state)
+{
+    (void)state;
+    struct planning plannings[2] = {planning_start("cat.png", 100, 100),
+                                    planning_start("dog.png", 100, 100)};
+    planning_preset(&plannings[0], EMITTING("one", "{'manifest': {'path': 'a/m.json'}}", ""), NULL);
+    planning_preset(&plannings[0], EMITTING("two", "{'manifest': {'path': 'm.json'}}", ""),
+                    "{'out': 'a/'}");
+    settle(plannings, 1);
+    assert_error_text(&plannings[0].plan->refused, STATUS_REFUSED,
+                      "'a/m.json' is made twice, and an emitted file is one of the two; their "
+                      "'path' must differ");
+    plannings[0].recipe_count = 0;
+    for (size_t i = 0; i < 2; i++) {
+        planning_preset(&plannings[i],
+                        EMITTING("one", "'webmanifest'", ", 'emit': ['webmanifest']"), NULL);
+    }
+    planning_preset(&plannings[0], EMITTING("two", "'webmanifest'", ", 'emit': ['webmanifest']"),
+                    NULL);
+    settle(plannings, 1);
+    assert_int_equal(plannings[0].plan->refused.status, STATUS_OK);
+    settle(plannings, 2);
+    assert_error_text(&plannings[1].plan->refused, STATUS_REFUSED,
+                      "makes 'manifest.webmanifest', and so does another image, 'cat.png'; rename "
+                      "one, or put '${dir}' or '${name}' into 'path'");
+    end_all(plannings, 2);
+}
+
 static void one_manifest_gathers_all(void **state)
 {
     (void)state;
@@ -497,6 +527,7 @@ int main(void)
         cmocka_unit_test(two_presets_fight_for_one_file),
         cmocka_unit_test(a_folder_per_preset_keeps_them_apart),
         cmocka_unit_test(android_takes_one_extension),
+        cmocka_unit_test(who_may_not_share),
         cmocka_unit_test(one_manifest_gathers_all),
         cmocka_unit_test(markup_is_of_one_image),
         cmocka_unit_test(markup_of_an_image_called_as_a_template),

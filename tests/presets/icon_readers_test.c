@@ -54,7 +54,6 @@ static void test_ico(void **state)
         const char *path, *members;
     } files[] = {
         {"out/favicon/favicon.ico", "16x16/32 32x32/32 48x48/32"},
-        {"out/pwa/favicon.ico", "16x16/32 32x32/32 48x48/32"},
         {"out/favicon-full/favicon.ico", "16x16/32 24x24/32 32x32/32 48x48/32 64x64/32"},
         {"out/tauri/icons/icon.ico", "32x32/32 16x16/32 24x24/32 48x48/32 64x64/32 256x256/32"},
         {"out/electron/build/icon.ico",
@@ -180,6 +179,27 @@ static void test_web_manifests(void **state)
         assert_string_equal(json_text(root, "name"), "icon");
         assert_non_null(value_get(root, "start_url"));
     }
+}
+
+/* Both presets of a website in one folder share the manifest and the head. */
+static void test_website(void **state)
+{
+    (void)state;
+    icon_run_again("favicon,pwa", "site/", NULL, NULL);
+    const struct value *icons = value_get(icon_json("site/manifest.webmanifest"), "icons");
+    assert_int_equal(icons->list.count, 3 + 4);
+    char *head = scratch_read(icon_run_folder(), "site/head.html");
+    static const char *const lines[] = {
+        "<link rel=\"icon\" sizes=\"16x16 32x32 48x48\" href=\"/favicon.ico\">\n",
+        "<link rel=\"apple-touch-icon\" sizes=\"180x180\" href=\"/apple-touch-icon.png\">\n",
+        "<link rel=\"manifest\" href=\"/manifest.webmanifest\">\n",
+        "href=\"/splash/750x1334.png\">\n"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const char *line = strstr(head, lines[i]);
+        assert_non_null(line);
+        assert_null(strstr(line + 1, lines[i]));
+    }
+    memory_free(head);
 }
 
 /* Every file that a head names is there, start screens in the pixels that their media query means.
@@ -349,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_icns),
         cmocka_unit_test(test_icns_of_libicns),
         cmocka_unit_test(test_web_manifests),
+        cmocka_unit_test(test_website),
         cmocka_unit_test(test_heads),
         cmocka_unit_test(test_dark_and_tinted),
         cmocka_unit_test(test_layers_given),

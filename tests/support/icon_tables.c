@@ -479,7 +479,6 @@ static void web_files(struct buffer *out)
     icon(out, 512, false, "pwa/icons/maskable-512.png");
     icon(out, 180, false, "pwa/icons/apple-touch-icon.png");
     start_files(out, "pwa/splash/");
-    file(out, "pwa/favicon.ico");
     file(out, "pwa/manifest.webmanifest");
     file(out, "pwa/head.html");
 }

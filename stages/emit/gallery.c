@@ -52,7 +52,6 @@ static const struct value *rendition_value(struct arena *arena, const char *fold
         object = emit_put_given(arena, object, "data", rendition->data_uri);
     }
     object = emit_put_given(arena, object, "format", format_info(rendition->format)->name);
-    object = emit_put_given(arena, object, "mime", rendition->mime);
     object = put_count(arena, object, "width", rendition->width);
     object = put_count(arena, object, "height", rendition->height);
     object = put_count(arena, object, "frames", rendition->frames > 1 ? rendition->frames : 0);
@@ -146,7 +145,6 @@ static const struct value *set_value(struct arena *arena, const struct gallery_s
             arena_format(arena, "#%02x%02x%02x", set->colour[0], set->colour[1], set->colour[2]);
         object = colour ? emit_put_text(arena, object, "colour", colour) : NULL;
     }
-    object = emit_put_given(arena, object, "thumbhash", set->thumbhash);
     struct value *renditions = value_list(arena), *dropped = value_list(arena);
     for (size_t i = 0; i < set->rendition_count; i++) {
         renditions = value_append(arena, renditions,
@@ -233,7 +231,7 @@ static const struct value *told_source(struct arena *arena, const struct value *
 static const struct value *told_set(struct arena *arena, const struct gallery_set *shown)
 {
     const struct value *told = shown->told;
-    const char *const kept[] = {"preset", "colour", "thumbhash", "dropped"};
+    const char *const kept[] = {"preset", "colour", "dropped"};
     struct value *object = value_object(arena);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const struct value *value = value_get(told, kept[i]);

@@ -111,16 +111,15 @@ static void test_data(void **state)
     struct error error = {0};
     assert_int_equal(json_parse(arena, text, strlen(text), &document, &error), STATUS_OK);
     const struct value *set = value_get(document, "sets")->list.items[0];
-    assert_value_text(
-        value_get(set, "renditions")->list.items[0],
-        "{\"url\":\"../img/a%20b/night-640w.avif\",\"path\":\"a b/night-640w.avif\","
-        "\"format\":\"avif\",\"mime\":\"image/avif\",\"width\":640,\"height\":360,\"bytes\":1234,"
-        "\"quality\":59,\"seconds\":1.5,\"preset\":\"web\",\"output\":\"picture\","
-        "\"input\":\"main\",\"steps\":[\"load\",\"resize 640x360\"],"
-        "\"warnings\":[\"enlarged 2 times\"]}");
+    assert_value_text(value_get(set, "renditions")->list.items[0],
+                      "{\"url\":\"../img/a%20b/night-640w.avif\",\"path\":\"a b/night-640w.avif\","
+                      "\"format\":\"avif\",\"width\":640,\"height\":360,\"bytes\":1234,"
+                      "\"quality\":59,\"seconds\":1.5,\"preset\":\"web\",\"output\":\"picture\","
+                      "\"input\":\"main\",\"steps\":[\"load\",\"resize 640x360\"],"
+                      "\"warnings\":[\"enlarged 2 times\"]}");
     assert_value_text(value_get(set, "renditions")->list.items[1],
                       "{\"data\":\"data:image/webp;base64,AAAA\",\"format\":\"webp\","
-                      "\"mime\":\"image/webp\",\"width\":16,\"height\":9,\"alpha\":true,"
+                      "\"width\":16,\"height\":9,\"alpha\":true,"
                       "\"bytes\":60,\"preset\":\"web\",\"output\":\"lqip\",\"input\":\"main\"}");
     assert_value_text(value_get(set, "times"), "[{\"what\":\"load\",\"seconds\":0.25},"
                                                "{\"what\":\"encode avif\",\"seconds\":1.5}]");

@@ -88,7 +88,7 @@ static void equal_images_of_one_file_are_both_unchanged(void **state)
     const char *folder = *state;
     struct program copy = {.other = "cp", .folder = folder};
     assert_program(&copy, 0, "", "", "a.png", "presets/a.png");
-    expect(folder, 0, RENDER("a.png", "presets/a.png", "--json"), ARGUMENTS("\"made\": 2"));
+    expect(folder, 0, RENDER("a.png", "presets/a.png", "--json"), ARGUMENTS("\"failed\": 0"));
     for (int run = 0; run < 2; run++) {
         expect(folder, 0, RENDER("a.png", "presets/a.png", "--json"),
                ARGUMENTS("\"unchanged\": 2", "\"decodes\": 0"));

@@ -87,7 +87,8 @@ const struct option request_work_options[] = {
     {.name = "fail-fast",
      OPT_BOOL(struct request_options, fail_fast),
      .def = "false",
-     .help = "stop at the first image that fails: the same as --no-keep-going"},
+     .help = "stop at the first image that fails, and ask no service for more: the same as "
+             "--no-keep-going"},
     {.name = "report",
      OPT_BOOL(struct request_options, report),
      .def = "false",

@@ -210,6 +210,10 @@ static void callbacks_are_taken_and_counted(void **state)
                      "--listen", place, "--callback-url", url),
            ARGUMENTS("3 generated", "callbacks: 2 right, 1 repeated, 1 forged\n"));
     assert_int_equal(int_at(served_ledger(&world, &served), "callbacks"), 4);
+    expect(folder, 0,
+           ARGUMENTS("build", "--json", "--provider", "kie", "--base-url", served.url, "--listen",
+                     place, "--callback-url", url),
+           ARGUMENTS("\"callbacks\": {\n", "\"forged\": 0", "callbacks: none came\n"));
     served_end(&served);
     client_end(&world);
     (void)unsetenv("PICSET_CALLBACK_KEY");

@@ -88,6 +88,16 @@ static void an_unknown_price_keeps_no_bound(void **state)
                      "\"provider\": {\"model\": \"nano-banana-2\", \"fields\": {\"prices\": [\"1K "
                      "0.04\"]}}"));
     assert_there(folder, "a-40.png", false);
+    /* A model that nobody knew costs what nobody knows, whatever it is like otherwise. */
+    scratch_write(
+        folder, "new.json",
+        "{\"version\": 1, \"provider\": {\"name\": \"gemini\", \"model\": \"banana-9\",\n"
+        "\"fields\": {\"prompt-max\": 99}}, \"images\": [{\"id\": \"a\", \"prompt\": \"a\",\n"
+        "\"presets\": [\"tiny\"]}]}");
+    expect(folder, 0, ARGUMENTS("plan", "--project", "new.json"),
+           ARGUMENTS("banana-9", "  price unknown\n", "$0.00 and what is unknown\n"));
+    expect(folder, 2, ARGUMENTS("plan", "--project", "new.json", "--max-cost", "1"),
+           ARGUMENTS("the price of banana-9 at "));
     (void)snprintf(text, sizeof text, project, "\"1K 0.5\"");
     scratch_write(folder, "picset.json", text);
     expect(folder, 0, ARGUMENTS("plan"), ARGUMENTS("1 to ask for, $0.50\n"));

@@ -127,13 +127,13 @@ enum { EFFORT_0, EFFORT_1, EFFORT_2, EFFORT_3 }; /* places in the runs */
 
 /* Levels were measured at effort 2. A number means what it means at effort 4, which is too slow to
  * be tried: it is to 2 as 3 is to 2, the more so the smaller the rendition. Fitted to 28 renditions
- * of photographs; 0.75 so that few score less than effort 4. */
+ * of photographs; 1.0 so that few score less than effort 4. */
 static double avif_lacks(const struct trial_runs *runs, size_t candidate)
 {
     static const double doubt[] = {[EFFORT_0] = 0.5, [EFFORT_1] = 0.4, [EFFORT_3] = 0};
     const double two = runs->at[EFFORT_2].score;
     const double more = 0.75 + 0.81 * (runs->at[EFFORT_3].score - two) -
-                        0.19 * log2((double)runs->pixels / 921600) + 0.75;
+                        0.19 * log2((double)runs->pixels / 921600) + 1.0;
     return two + (runs->level ? 0 : more) - runs->at[candidate].score + doubt[candidate];
 }
 
@@ -164,7 +164,7 @@ static const struct trial_rules rules = {
     .least_pixels = 900000,
     .small = 3,
     .blind = 2,
-    .small_quality = 3,
+    .small_quality = 4,
     .bytes_a_second = 22e3,
     .field = effort_field,
     .lacks = avif_lacks,

@@ -32,10 +32,10 @@ static void test_words_of_the_plan(void **state)
     (void)state;
     assert_words(AVIF ",\"quality\":50}", 1280, 720, "avif q50 effort auto");
     /* A number stands for effort 4, a level was measured at 2. */
-    assert_words(AVIF ",\"quality\":50}", 960, 540, "avif q53 effort 3");
+    assert_words(AVIF ",\"quality\":50}", 960, 540, "avif q54 effort 3");
     assert_words(AVIF ",\"quality\":99}", 960, 540, "avif q100 effort 3");
     assert_words(AVIF ",\"quality\":\"high\"}", 960, 540, "avif q59 effort 3");
-    assert_words(AVIF ",\"quality\":50}", 9000, 200, "avif q53 effort 3");
+    assert_words(AVIF ",\"quality\":50}", 9000, 200, "avif q54 effort 3");
     assert_words(WEBP ",\"quality\":80}", 3840, 2160, "webp q80 method auto");
     assert_words(WEBP ",\"quality\":80}", 2560, 1440, "webp q80 method 2");
     assert_words(WEBP ",\"quality\":80}", 640, 360, "webp q80 method 4");

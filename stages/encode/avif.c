@@ -111,9 +111,9 @@ static void avif_words(const struct encode_options *options, double quality, str
 /* From the measurements in stages/README.md. */
 static double avif_cost(const struct encode_options *options, double quality)
 {
-    static const double seconds[] = {0.1, 0.2, 0.4, 0.8, 3, 4, 6, 9, 14, 20};
+    static const double seconds[] = {0.19, 0.36, 0.65, 1.2, 5.8, 7.5, 11, 17, 26, 38};
     (void)quality;
-    return seconds[options->avif.effort == EFFORT_AUTO ? 2 : options->avif.effort];
+    return seconds[options->avif.effort == EFFORT_AUTO ? 3 : options->avif.effort];
 }
 
 /* ---- auto --------------------------------------------------------------------------------- */

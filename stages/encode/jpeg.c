@@ -266,7 +266,10 @@ static void jpeg_words(const struct encode_options *options, double quality, str
 static double jpeg_cost(const struct encode_options *options, double quality)
 {
     (void)quality;
-    return options->jpeg.trellis || options->jpeg.scans ? 0.08 : 0.02;
+    if (options->jpeg.trellis || options->jpeg.scans) {
+        return 0.08;
+    }
+    return options->jpeg.progressive ? 0.02 : 0.01;
 }
 
 const struct codec codec_jpeg = {

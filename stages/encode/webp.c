@@ -248,7 +248,7 @@ static void webp_words(const struct encode_options *options, double quality, str
 /* From the measurements in stages/README.md. */
 static double webp_cost(const struct encode_options *options, double quality)
 {
-    static const double lossy[] = {0.04, 0.06, 0.08, 0.12, 0.13, 0.2, 0.35};
+    static const double lossy[] = {0.035, 0.045, 0.06, 0.12, 0.13, 0.2, 0.35};
     static const double lossless[] = {0.1, 0.2, 0.25, 0.3, 0.33, 0.6, 2};
     const int method = options->webp.method == EFFORT_AUTO ? 3 : options->webp.method;
     return quality < 0 ? lossless[method] : lossy[method] * (options->webp.sharp_yuv ? 1.6 : 1);

@@ -35,6 +35,7 @@ struct emit_found { /* a file beside it, looked into */
 
 struct emit_inspection {
     const char *path;    /* below the output folder, as all paths here */
+    const char *preset;  /* that the check is for */
     const void *options; /* of the file */
     const char *text;    /* ends in NUL */
     size_t size;
@@ -48,6 +49,8 @@ struct emit_inspection {
     /* What the emitter itself would write here, of an image guessed from what was found; NULL when
      * that cannot be told. */
     const char *(*expected)(const struct emit_inspection *inspection);
+    /* The file at `path` is of a generated image. */
+    void (*generated)(const struct emit_inspection *inspection, const char *path);
     /* `about` is the file that it concerns: what is wrong with it otherwise is said once. */
     void (*fault)(const struct emit_inspection *inspection, enum emit_fault fault,
                   const char *about, const char *wrong, const char *allowed);

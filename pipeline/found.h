@@ -15,6 +15,7 @@ struct found_file {
     bool known;         /* facts are there */
     bool decoded;       /* alpha_used of the facts is measured, the pixels are whole */
     struct facts facts; /* upright */
+    bool generated;     /* an emitted file says so */
     unsigned has;       /* enum keep: what metadata it has; PROVENANCE: the label of a generated
                            image */
     char broken[256];   /* why it cannot be used; "" when it can */

@@ -122,6 +122,14 @@ static const char *emit_expected(const struct emit_inspection *asked)
     return kept;
 }
 
+static void emit_generated(const struct emit_inspection *asked, const char *path)
+{
+    struct found_file *file = file_at(inspection_of(asked), path);
+    if (file) {
+        file->generated = true;
+    }
+}
+
 /* A file that is missing, or wrong in itself, is not said to be so once more by those who name it.
  */
 static void emit_fault(const struct emit_inspection *asked, enum emit_fault fault,
@@ -154,12 +162,14 @@ static enum status text_inspect(struct asked *engine, const struct found_file *f
     const struct emitter *emitter = emitted->emitter;
     void *options = arena_alloc(inspection->arena, emitter->file_size + 1);
     struct emit_inspection asked = {.path = emitted->path,
+                                    .preset = emitted->recipe->name,
                                     .options = options,
                                     .arena = inspection->arena,
                                     .engine = engine,
                                     .look = emit_look,
                                     .list = emit_list,
                                     .expected = emit_expected,
+                                    .generated = emit_generated,
                                     .fault = emit_fault};
     if (!options) {
         return error_memory(error);

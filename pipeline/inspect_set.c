@@ -272,13 +272,16 @@ static enum status missing_judge(struct inspection *inspection, const struct set
 /* ---- What is lost -----------------------------------------------------------------------------
  */
 
-/* A generated image is one that says so in any of its files, or that the user calls so. */
+/* A generated image is one that says so in any of its files, that a manifest or the user calls so.
+ */
 static unsigned set_has(const struct inspection *inspection, const struct set *set)
 {
     unsigned has = inspection->request->generated ? KEEP_PROVENANCE : 0;
     for (size_t i = 0; i < inspection->match_count; i++) {
         const struct match *match = &inspection->matches[i];
-        has |= match_of(match, set) ? match->file->has : 0;
+        if (match_of(match, set)) {
+            has |= match->file->has | (match->file->generated ? KEEP_PROVENANCE : 0u);
+        }
     }
     return has;
 }
@@ -337,19 +340,19 @@ static enum status set_judge(struct inspection *inspection, const struct set *se
                              struct error *error)
 {
     const struct guess guess = set_guess(inspection, set);
-    const unsigned has = set_has(inspection, set);
     struct plan *plan = NULL;
-    for (size_t i = 0; i < inspection->match_count; i++) {
-        if (match_of(&inspection->matches[i], set)) {
-            match_loses(inspection, &inspection->matches[i], has);
-        }
-    }
     enum status status = expect_plan(&inspection->expected, &guess, &plan, error);
     if (status == STATUS_OK) {
         status = missing_judge(inspection, set, &guess, plan, error);
     }
     if (status == STATUS_OK && !inspection->target->output) {
         status = emitted_judge(inspection, plan, error);
+    }
+    const unsigned has = set_has(inspection, set);
+    for (size_t i = 0; i < inspection->match_count && status == STATUS_OK; i++) {
+        if (match_of(&inspection->matches[i], set)) {
+            match_loses(inspection, &inspection->matches[i], has);
+        }
     }
     plan_free(plan);
     return status;

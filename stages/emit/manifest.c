@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "look.h"
 #include "json.h"
 #include "manifest.h"
 #include "preview.h"
@@ -259,6 +260,50 @@ static enum status manifest_emit(const struct emit_job *job, struct buffer *out,
     return !document || buffer_failed(out) ? error_memory(error) : STATUS_OK;
 }
 
+/* ---- A manifest that lies there ---------------------------------------------------------------
+ */
+
+static void rendition_inspect(const struct emit_inspection *inspection,
+                              const struct value *rendition, bool generated)
+{
+    const char *path = look_text(rendition, "path");
+    const struct emit_found *found = path ? look_file(inspection, path, path) : NULL;
+    double width = 0, height = 0;
+    bool sized = value_number(value_get(rendition, "width"), &width) &&
+                 value_number(value_get(rendition, "height"), &height);
+    if (found && generated) {
+        inspection->generated(inspection, path);
+    }
+    if (found && sized && found->width > 0 &&
+        (found->width != (int)width || found->height != (int)height)) {
+        struct arena *arena = inspection->arena;
+        const char *stated = arena_format(arena, "%.0fx%.0f px", width, height);
+        const char *is = arena_format(arena, "%dx%d", found->width, found->height);
+        if (stated && is) {
+            look_stated(inspection, found, stated, is);
+        }
+    }
+}
+
+/* Sets of other presets are the affair of their own check. */
+static enum status manifest_inspect(const struct emit_inspection *inspection, struct error *error)
+{
+    const struct value *document = look_json(inspection);
+    const struct value *sets = document ? value_get(document, "sets") : NULL;
+    (void)error;
+    for (size_t i = 0; sets && sets->type == VALUE_LIST && i < sets->list.count; i++) {
+        const struct value *set = sets->list.items[i];
+        const struct value *source = value_get(set, "source"), *list = value_get(set, "renditions");
+        const char *preset = look_text(set, "preset");
+        bool generated = source && value_get(source, "generation");
+        bool asked = preset && strcmp(preset, inspection->preset) == 0;
+        for (size_t j = 0; asked && list && list->type == VALUE_LIST && j < list->list.count; j++) {
+            rendition_inspect(inspection, list->list.items[j], generated);
+        }
+    }
+    return STATUS_OK;
+}
+
 const struct emitter emitter_manifest = {
     .name = "manifest",
     .summary = "everything known of the sets, as JSON for programs",
@@ -269,5 +314,6 @@ const struct emitter emitter_manifest = {
     .file_options = manifest_file_options,
     .file_size = sizeof(struct manifest_options),
     .emit = manifest_emit,
+    .inspect = manifest_inspect,
     .schema = manifest_schema,
 };

@@ -93,7 +93,7 @@ static const char site[] =
     "                 { 'encode': { 'format': '${codec}' } }],"
     "      'path': 'img/${name}-${width}w.${ext}', 'emit': ['picture', 'css'],"
     "      'require': { 'keep': ['provenance'] } } ],"
-    "  'emit': [{ 'webmanifest': { 'path': '${name}.webmanifest', 'base': '/' } },"
+    "  'emit': ['manifest', { 'webmanifest': { 'path': '${name}.webmanifest', 'base': '/' } },"
     "           { 'html-head': { 'path': '${name}.head.html', 'base': '/' } },"
     "           { 'picture': { 'path': '${name}.html' } },"
     "           { 'css': { 'path': '${name}.css' } }] }";
@@ -283,12 +283,12 @@ static const struct breakage breakages[] = {
     {"site", CUT, "hero.icns", NULL, 0, 0, 0,
      "hero.icns: members: holds a damaged icon: its length is not the file's; must be a whole "
      "icon" SITE("/icns")},
-    {"store", CUT, ICON "Contents.json", NULL, 0, 0, 0,
-     ICON "Contents.json: damaged: line 13, column 7: the text ends before the JSON document does; "
-          "must be JSON" STORE("")},
-    {"site", CUT, "hero.webmanifest", NULL, 0, 0, 0,
-     "hero.webmanifest: damaged: line 8, column 16: the text ends before the JSON document does; "
-     "must be JSON" SITE("")},
+    {"store", CHANGE, ICON "Contents.json", "\"images\"=>images", 0, 0, 0,
+     ICON "Contents.json: damaged: line 2, column 3: not valid JSON: string or '}' expected near "
+          "images; must be JSON" STORE("")},
+    {"site", CHANGE, "hero.webmanifest", "\"name\"=>name", 0, 0, 0,
+     "hero.webmanifest: damaged: line 2, column 3: not valid JSON: string or '}' expected near "
+     "name; must be JSON" SITE("")},
     {"droid", CHANGE, "res/mipmap-anydpi-v26/hero.xml", "</adaptive-icon>=>", 0, 0, 0,
      "res/mipmap-anydpi-v26/hero.xml: damaged: is not well-formed; must be XML" DROID("")},
     /* what is not there */
@@ -350,6 +350,13 @@ static const struct breakage breakages[] = {
     {"droid", CHANGE, "res/mipmap-anydpi-v26/hero.xml", "hero_background=>hero_back", 0, 0, 0,
      "res/mipmap-anydpi-v26/hero.xml: dangling: names '@mipmap/hero_back'; that resource is not "
      "there" DROID("")},
+    {"site", CHANGE, "manifest.json", "hero-120w.webp=>hero-121w.webp", 0, 0, 0,
+     "manifest.json: dangling: names 'img/hero-121w.webp'; that file is not there" SITE("")},
+    {"site", CHANGE, "manifest.json", "\"width\": 240=>\"width\": 241", 0, 0, 0,
+     "manifest.json: stated: says that 'hero-240w.webp' is 241x160 px; it is 240x160" SITE("")},
+    {"site", CHANGE, "manifest.json", "\"schema\"=>schema", 0, 0, 0,
+     "manifest.json: damaged: line 2, column 3: not valid JSON: string or '}' expected near "
+     "schema; must be JSON" SITE("")},
     /* names */
     {"droid", RENAME, "res/drawable-hdpi/hero.webp", "res/drawable-hdpi/Hero.webp", 0, 0, 0,
      "res/drawable-hdpi/Hero.webp: name: is called 'Hero'; a valid name is 'hero'" DROID(

@@ -142,8 +142,17 @@ enum status service_journal(struct cli *cli, const struct project *project, bool
     if (!service->journal_folder) {
         return error_memory(error);
     }
-    return make || there ? journal_open(service->journal_folder, &service->journal, error)
-                         : STATUS_OK;
+    if (!make && !there) {
+        return STATUS_OK;
+    }
+    if (journal_open(service->journal_folder, &service->journal, error) != STATUS_OK) {
+        return error->status;
+    }
+    /* Whole: its images are sources of sets, which are remembered by their whole paths. */
+    char *whole = realpath(service->journal_folder, NULL);
+    service->journal_folder = whole ? arena_text(cli->arena, whole) : service->journal_folder;
+    free(whole);
+    return service->journal_folder ? STATUS_OK : error_memory(error);
 }
 
 /* Tasks of a sandbox that ended with its process cost nothing, and nobody can be asked for them. */

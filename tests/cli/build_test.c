@@ -49,6 +49,21 @@ static void one_prompt_for_two_ids(void **state)
     assert_has(manifest, "\"third\"");
     assert_null(strstr(manifest, "\"first\""));
     memory_free(manifest);
+
+    /* What is neither wanted nor there any more goes with --prune. */
+    scratch_write(folder, "picset.json",
+                  "{\"version\": 1, \"out\": \"site/\", \"provider\": {\"name\": \"gemini\"},\n"
+                  " \"defaults\": {\"size\": \"1K\", \"presets\": [\"listed\"]}, \"images\": [\n"
+                  " {\"id\": \"two\", \"prompt\": \"the same\", \"alt\": \"second\"}]}");
+    expect(folder, 0, ARGUMENTS("build", "--prune"), ARGUMENTS("two: unchanged"));
+    assert_there(folder, "site/one.png", true);
+    expect(folder, 0, ARGUMENTS("jobs", "forget", "2"), ARGUMENTS("job 2 ('one') is forgotten"));
+    expect(folder, 0, ARGUMENTS("build", "--prune"), ARGUMENTS("1 removed"));
+    assert_there(folder, "site/one.png", false);
+    assert_there(folder, "site/two.png", true);
+    manifest = scratch_read(folder, "site/manifest.json");
+    assert_null(strstr(manifest, "one.png"));
+    memory_free(manifest);
 }
 
 static void nothing_is_made_over_another_image(void **state)

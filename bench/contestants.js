@@ -2,7 +2,7 @@
 // Who is measured, and with which settings: each turns a work (sources and the files to be made of them)
 // into the command that makes them. picset's own plan says which files those are, for everybody.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -67,12 +67,14 @@ export function sharp(mode, inFlight, { name, more = {}, settings }) {
 // The same after a first run that is not measured: nothing has changed.
 export function again(program, place) {
   const { command, settings } = picset(program, { settings: "picset render, the second time" });
+  let ready = false;
   return {
     name: "picset",
     settings,
     command: (work) => {
       const words = command(work, place);
-      if (!existsSync(place)) execFileSync(String(words[0]), words.slice(1).map(String));
+      if (!ready) execFileSync(String(words[0]), words.slice(1).map(String));
+      ready = true;
       return words;
     },
   };

@@ -14,7 +14,7 @@ struct reduce_axis {
     float *weights; /* `out` * taps */
 };
 
-/* Taps of a reduction by `factor`, which is at least 1. */
+/* Taps of a reduction by `factor`, which is at least 1; those too many weigh nothing. */
 int reduce_taps(double factor);
 /* Fills first and weights; `picture` is how much of `in` the picture takes, about its middle. */
 void reduce_axis_fill(struct reduce_axis *axis, double picture);

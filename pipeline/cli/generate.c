@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "limit.h"
+#include "models_list.h"
 #include "text.h"
 #include "work.h"
 
@@ -230,6 +231,9 @@ static enum status run(struct cli *cli, const void *options, const struct words 
     struct making making = {.cli = cli, .options = make};
     struct project project = {.file = "generate", .cost_max = -1, .images_max = -1};
     struct work work;
+    if (make->prompt.list_models) {
+        return models_list(cli, make->generation.provider, error);
+    }
     if (read_like(&making, error) != STATUS_OK || add_all(&making, words, error) != STATUS_OK) {
         return error->status;
     }

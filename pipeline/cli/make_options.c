@@ -46,6 +46,10 @@ const struct option prompt_options[] = {
      OPT_BOOL(struct make_options, prompt.grounding),
      .def = "false",
      .help = "let the model search the web for facts, where it can"},
+    {.name = "list-models",
+     OPT_BOOL(struct make_options, prompt.list_models),
+     .def = "false",
+     .help = "list the models of the services (of --provider's alone), their sizes and prices"},
     {.name = NULL}};
 
 /* As render's of one image. */
@@ -80,7 +84,7 @@ const struct option generation_options[] = {
      OPT_TEXT(struct make_options, generation.model),
      .def = "",
      .value_name = "NAME",
-     .help = "one of the service's models"},
+     .help = "one of the service's models: 'picset generate --list-models'"},
     {.name = "base-url",
      OPT_TEXT(struct make_options, generation.base_url),
      .def = "",

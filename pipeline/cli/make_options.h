@@ -21,6 +21,7 @@ struct prompt_options { /* what to ask for */
     struct texts prompt, prompt_file, reference;
     const char *aspect, *size, *format, *thinking, *seed;
     bool grounding;
+    bool list_models;
 };
 
 struct make_options { /* request first: the tables of request_options serve as well */

@@ -26,6 +26,27 @@ static void every_model_has_a_price(void **state)
     }
 }
 
+static void models_are_listed_with_their_prices(void **state)
+{
+    const char *folder = *state;
+    expect(folder, 0, ARGUMENTS("generate", "--list-models", "--provider", "gemini"),
+           ARGUMENTS("gemini: Google",
+                     "  gemini-3.1-flash-lite-image\n      Nano Banana 2 Lite: 1K "
+                     "only\n      1K $0.0336\n",
+                     "  1K $0.0336  2K $0.0504  4K $0.113\n"));
+    struct program program = {.folder = folder};
+    program_call_with(&program, "generate", "--list-models");
+    assert_int_equal(program.code, 0);
+    assert_has(program.out, "\nopenai: ");
+    assert_null(strstr(program.out, "flash-image-preview")); /* retired */
+    program_end(&program);
+    expect(folder, 0, ARGUMENTS("generate", "--list-models", "--json"),
+           ARGUMENTS("\"schema\": \"picset/models/1\"", "\"model\": \"gpt-image-2\"",
+                     "\"4K\": 0.461"));
+    expect(folder, 2, ARGUMENTS("generate", "--list-models", "--provider", "gemni"),
+           ARGUMENTS("did you mean 'gemini'?"));
+}
+
 static void prices_have_all_their_digits(void **state)
 {
     const char *folder = *state;
@@ -151,6 +172,7 @@ int main(void)
 #define IN_FOLDER(test_)                                                                           \
     cmocka_unit_test_setup_teardown(test_, generating_folder, generating_remove)
         cmocka_unit_test(every_model_has_a_price),
+        IN_FOLDER(models_are_listed_with_their_prices),
         IN_FOLDER(prices_have_all_their_digits),
         IN_FOLDER(tokens_that_were_counted_are_the_cost),
         IN_FOLDER(some_that_came_are_a_part),

@@ -51,7 +51,8 @@ struct emit_inspection {
     const char *(*expected)(const struct emit_inspection *inspection);
     /* The file at `path` is of a generated image. */
     void (*generated)(const struct emit_inspection *inspection, const char *path);
-    /* `about` is the file that it concerns: what is wrong with it otherwise is said once. */
+    /* `about` is the file that it concerns: what is wrong with it otherwise is said once. A
+     * text that is NULL says that memory is short. */
     void (*fault)(const struct emit_inspection *inspection, enum emit_fault fault,
                   const char *about, const char *wrong, const char *allowed);
 };

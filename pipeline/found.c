@@ -235,14 +235,23 @@ static enum status pixels_decode(struct found_file *file, const struct limits *l
     return status;
 }
 
-static void pixels_look(struct found_file *file, const struct limits *limits, struct source *source)
+static bool is_short(const struct error *error)
+{
+    struct error memory = {0};
+    (void)error_memory(&memory);
+    return error->status == memory.status && strcmp(error->message, memory.message) == 0;
+}
+
+static void pixels_look(struct found_file *file, const struct limits *limits, struct source *source,
+                        bool *failed)
 {
     struct error error = {0};
     enum status status = pixels_decode(file, limits, source, false, &error);
-    if (status != STATUS_OK) { /* once more alone, for the words */
+    if (status != STATUS_OK && !is_short(&error)) { /* once more alone, for the words */
         error_clear(&error);
         status = pixels_decode(file, limits, source, true, &error);
     }
+    *failed = is_short(&error);
     file->decoded = status == STATUS_OK;
     file->facts.alpha_measured = file->decoded;
     if (status == STATUS_REFUSED || status == STATUS_FAILED) {
@@ -250,12 +259,13 @@ static void pixels_look(struct found_file *file, const struct limits *limits, st
     }
 }
 
-static void file_look_into(const struct found *found, struct found_file *file)
+/* False when memory was short, which is no fault of the file. */
+static bool file_look_into(const struct found *found, struct found_file *file)
 {
     struct source source = {0};
     struct error error = {0};
+    bool failed = false;
     enum status status = found_read(found, file, &source, &error);
-    file->looked = true;
     if (status == STATUS_OK) {
         status = load_stage()->probe(&source, found->limits, &file->facts, &error);
         file->format = source.container.format;
@@ -263,7 +273,7 @@ static void file_look_into(const struct found *found, struct found_file *file)
         file->known = file->facts.width > 0;
     }
     if (status == STATUS_OK) {
-        pixels_look(file, found->limits, &source);
+        pixels_look(file, found->limits, &source, &failed);
     } else if (status == STATUS_UNSUPPORTED) {
         snprintf(file->holds, sizeof(file->holds), "%.*s", (int)strcspn(error.message, ";"),
                  error.message);
@@ -274,18 +284,20 @@ static void file_look_into(const struct found *found, struct found_file *file)
         upright(&file->facts);
     }
     source_release(&source);
+    return !failed && !is_short(&error);
 }
 
 struct look_task {
     struct pool_task task;
     const struct found *found;
     struct found_file *file;
+    bool failed; /* memory was short: nothing is known of the file */
 };
 
 static void look_run(struct pool_task *task)
 {
     struct look_task *look = (struct look_task *)task;
-    file_look_into(look->found, look->file);
+    look->failed = !file_look_into(look->found, look->file);
 }
 
 enum status found_look(const struct found *found, struct found_file *const *files, size_t count,
@@ -306,6 +318,9 @@ enum status found_look(const struct found *found, struct found_file *const *file
         }
     }
     pool_free(pool);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        status = tasks[i].failed ? error_memory(error) : STATUS_OK;
+    }
     return status;
 }
 

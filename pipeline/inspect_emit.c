@@ -136,10 +136,10 @@ static void emit_fault(const struct emit_inspection *asked, enum emit_fault faul
                        const char *about, const char *wrong, const char *allowed)
 {
     struct inspection *inspection = inspection_of(asked);
-    const char *path = base_path(inspection, asked->path);
+    const char *path = wrong && allowed ? base_path(inspection, asked->path) : NULL;
     const char *other = about ? base_path(inspection, about) : NULL;
     const char *above = inspection->base->add;
-    if (fault == EMIT_DANGLING && *above && !(about && text_starts(about, above))) {
+    if (path && fault == EMIT_DANGLING && *above && !(about && text_starts(about, above))) {
         return; /* it may lie outside of the folder that was given */
     }
     if (!path || (about && !other)) {

@@ -233,6 +233,7 @@ static bool members_breaks(const struct judged *judged, struct buffer *wrong,
     struct buffer holds = {0}, wants = {0};
     size_t count = 0;
     if (!steps || !stage || !stage->unpack) {
+        wrong->failed = wrong->failed || !steps;
         return false;
     }
     for (size_t i = 0; i < expected->recipe->line_count; i++) {
@@ -246,6 +247,12 @@ static bool members_breaks(const struct judged *judged, struct buffer *wrong,
         (void)stage->unpack(steps, count, source.bytes, source.size, &holds, &wants, &error);
     }
     source_release(&source);
+    if (error.status == STATUS_FAILED) {
+        wrong->failed = true;
+        buffer_free(&holds);
+        buffer_free(&wants);
+        return false;
+    }
     bool damaged = error.status != STATUS_CHECK;
     buffer_format(wrong, "%s%s", damaged ? error.message : "holds ",
                   damaged ? "" : buffer_string(&holds));

@@ -43,6 +43,7 @@ static const char *name_by_plan(struct inspection *inspection, const char *name)
     struct plan *plan = NULL;
     struct error ignored = {0};
     if (expect_plan(expected, &guess, &plan, &ignored) != STATUS_OK) {
+        inspection->failed = inspection->failed || ignored.status == STATUS_FAILED;
         return name;
     }
     for (size_t i = 0; i < plan->rendition_count && !made; i++) {

@@ -16,7 +16,8 @@ const struct value *look_json(const struct emit_inspection *inspection)
         STATUS_OK) {
         char words[512];
         (void)error_format(&error, words, sizeof words);
-        inspection->fault(inspection, EMIT_DAMAGED, NULL, words, "must be JSON");
+        bool failed = error.status == STATUS_FAILED; /* of memory, not of the file */
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, failed ? NULL : words, "must be JSON");
         return NULL;
     }
     if (document->type != VALUE_OBJECT) {
@@ -47,9 +48,10 @@ const struct emit_found *look_file(const struct emit_inspection *inspection, con
                                    const char *named)
 {
     const struct emit_found *found = path ? inspection->look(inspection, path) : NULL;
-    const char *wrong = found ? NULL : arena_format(inspection->arena, "names '%s'", named);
-    if (wrong) {
-        inspection->fault(inspection, EMIT_DANGLING, path, wrong, "that file is not there");
+    if (!found) {
+        inspection->fault(inspection, EMIT_DANGLING, path,
+                          arena_format(inspection->arena, "names '%s'", named),
+                          "that file is not there");
     }
     return found;
 }
@@ -61,9 +63,7 @@ void look_stated(const struct emit_inspection *inspection, const struct emit_fou
     const char *wrong = arena_format(inspection->arena, "says that '%s' is %s",
                                      slash ? slash + 1 : found->path, stated);
     const char *allowed = arena_format(inspection->arena, "it is %s", is);
-    if (wrong && allowed) {
-        inspection->fault(inspection, EMIT_STATED, found->path, wrong, allowed);
-    }
+    inspection->fault(inspection, EMIT_STATED, found->path, wrong, allowed);
 }
 
 /* ---- URLs -------------------------------------------------------------------------------------

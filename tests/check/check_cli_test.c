@@ -138,6 +138,26 @@ static void an_emitted_file_alone(void **state)
                    "", "check", "alone/app.webmanifest", "--for", "shop");
 }
 
+/* Nothing in the picture says so, but the manifest does. */
+static void a_manifest_tells_what_is_generated(void **state)
+{
+    struct program program = {.folder = *state};
+    scratch_write(*state, "presets/gen.json",
+                  "{ \"version\": 1, \"name\": \"gen\", \"summary\": \"s\", \"outputs\": [{\n"
+                  "\"id\": \"it\", \"stages\": [{ \"encode\": { \"format\": \"png\" } }],\n"
+                  "\"path\": \"${name}.png\", \"require\": { \"keep\": [\"provenance\"] } }],\n"
+                  "\"emit\": [\"manifest\"] }");
+    program_image(*state, "gen/a.png", 40, 40);
+    assert_program(&program, 0, "gen: right: 1 file\n", "", "check", "gen", "--for", "gen");
+    scratch_write(*state, "gen/manifest.json",
+                  "{ \"sets\": [{ \"preset\": \"gen\", \"source\": { \"generation\": {} },"
+                  " \"renditions\": [{ \"path\": \"a.png\" }] }] }");
+    assert_program(&program, 7,
+                   "gen/a.png: label: has no IPTC DigitalSourceType; a generated image must keep "
+                   "it (gen/it)\n",
+                   "", "check", "gen", "--for", "gen");
+}
+
 static void documents_for_machines(void **state)
 {
     struct program program = {.folder = *state};
@@ -197,6 +217,7 @@ int main(void)
         cmocka_unit_test(the_output_folder_is_found),
         cmocka_unit_test(what_is_asked_narrows_it),
         cmocka_unit_test(an_emitted_file_alone),
+        cmocka_unit_test(a_manifest_tells_what_is_generated),
         cmocka_unit_test(documents_for_machines),
         cmocka_unit_test(wrong_uses_are_refused),
     };

@@ -71,6 +71,7 @@ export function frontier({ program, sources, run, say, folder }) {
       });
       for (const width of widths) {
         const images = made.map((place) => files_of(place, width)[0]);
+        if (!images.every(Boolean)) continue; // the photograph is smaller
         const original = reference(source, width, folder);
         scores(program, original, images).forEach((file, i) => points[i].files.push(file));
       }

@@ -43,8 +43,15 @@ export function curves(title, x_name, y_name, all) {
   const inside = [
     `<text x="20" y="24">${escaped(title)}</text>`,
     `<line class="axis" x1="70" x2="660" y1="380" y2="380"/><line class="axis" x1="70" x2="70" y1="40" y2="380"/>`,
-    `<text x="660" y="410" text-anchor="end">${escaped(x_name)}</text><text class="small" x="76" y="50">${escaped(y_name)}</text>`,
+    `<text x="660" y="410" text-anchor="end">${escaped(x_name)}, logarithmic</text><text class="small" x="76" y="50">${escaped(y_name)}</text>`,
   ];
+  const ends = (pick) => [Math.min(...points.map(pick)), Math.max(...points.map(pick))];
+  for (const value of ends((point) => point.x)) {
+    inside.push(`<text class="small" x="${x({ x: value }).toFixed(1)}" y="396" text-anchor="middle">${value.toPrecision(3)}</text>`);
+  }
+  for (const value of ends((point) => point.y)) {
+    inside.push(`<text class="small" x="64" y="${(y({ y: value }) + 4).toFixed(1)}" text-anchor="end">${value.toPrecision(3)}</text>`);
+  }
   all.forEach((curve, i) => {
     const colour = "abc"[i % 3];
     const line = curve.points.map((point) => `${x(point).toFixed(1)},${y(point).toFixed(1)}`).join(" ");

@@ -145,12 +145,12 @@ static void test_all_in_one_run(void **state)
     make_good(folder);
     struct program alone = {.folder = folder};
     program_call(&alone, (const char *const[]){"render", "-r", "good", "--preset", "thumbnails",
-                                               "--state", "", "-o", "alone", NULL});
+                                               "-o", "alone", NULL});
     assert_int_equal(alone.code, 0);
     program_end(&alone);
     struct program mixed = {.folder = folder};
     program_call(&mixed, (const char *const[]){"render", "-r", bad, "good", "--preset",
-                                               "thumbnails", "--state", "", "-o", "mixed", NULL});
+                                               "thumbnails", "-o", "mixed", NULL});
     print_message("exit %d, signal %d, %zu refused\n", mixed.code, mixed.signal,
                   count_refusals(mixed.error));
     assert_int_equal(mixed.signal, 0);
@@ -182,10 +182,10 @@ static void test_starts_nothing(void **state)
     const char *program = getenv("PICSET_PROGRAM");
     char *kept = program ? memory_text(program) : NULL;
     setenv("PICSET_PROGRAM", "/usr/bin/strace", 1);
-    program_call(&traced, (const char *const[]){
-                              "-f", "-o", "trace", "-e", "trace=execve,fork,vfork,socket",
-                              kept ? kept : PICSET_BINARY_DIR "/picset", "render", "-r", bad,
-                              "--preset", "thumbnails", "--state", "", "-o", "out", NULL});
+    program_call(&traced,
+                 (const char *const[]){"-f", "-o", "trace", "-e", "trace=execve,fork,vfork,socket",
+                                       kept ? kept : PICSET_BINARY_DIR "/picset", "render", "-r",
+                                       bad, "--preset", "thumbnails", "-o", "out", NULL});
     kept ? setenv("PICSET_PROGRAM", kept, 1) : unsetenv("PICSET_PROGRAM");
     memory_free(kept);
     char *trace = scratch_read(folder, "trace");

@@ -4,10 +4,12 @@
  * sets for each file. */
 #include "batch_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
+#include "lost.h"
 #include "memory.h"
 
 enum { PLACED_TOGETHER = 64 }; /* files that are brought to disk at once */
@@ -26,6 +28,11 @@ struct gathering {
     size_t count, capacity;
     const char **sources; /* keys of what this run has made, sorted */
     size_t source_count;
+    const struct store_set **gone; /* nothing of them is left */
+    size_t gone_count, gone_capacity;
+    const struct store_set *partly; /* the first of which some renditions are missing */
+    const char *missing;            /* one of them */
+    size_t partly_count;
 };
 
 /* ---- Which files, and which sources made them anew ---------------------------------------------
@@ -188,6 +195,28 @@ static bool made_in_this_run(const struct gathering *gathering, const char *sour
     return asked;
 }
 
+/* A file that names what is not there misleads whoever reads it: a set stands in shared files as
+ * long as all its renditions lie there. */
+static enum status set_is_whole(struct gathering *gathering, const struct store_set *set,
+                                bool *whole, struct error *error)
+{
+    struct lost lost = lost_find(gathering->batch->folder, set);
+    *whole = !lost.rendition;
+    if (lost.all) {
+        const struct store_set **slot =
+            arena_push(gathering->arena, &gathering->gone, &gathering->gone_count,
+                       &gathering->gone_capacity, sizeof(*slot));
+        if (!slot) {
+            return error_memory(error);
+        }
+        *slot = set;
+    } else if (lost.rendition && gathering->partly_count++ == 0) {
+        gathering->partly = set;
+        gathering->missing = lost.rendition;
+    }
+    return STATUS_OK;
+}
+
 static enum status take_stored(void *data, const char *source, const char *recipe,
                                const char *record, struct error *error)
 {
@@ -197,14 +226,62 @@ static enum status take_stored(void *data, const char *source, const char *recip
     if (!set || !*source || made_in_this_run(gathering, source, recipe)) {
         return STATUS_OK;
     }
-    for (size_t i = 0; i < set->file_count; i++) {
+    bool looked = false, whole = true;
+    for (size_t i = 0; i < set->file_count && whole; i++) {
         struct shared_file *file =
             set->files[i].emitted ? file_find(gathering, set->files[i].path) : NULL;
-        if (file && file_take(gathering, file, &gathered, error) != STATUS_OK) {
+        if (file && !looked && set_is_whole(gathering, set, &whole, error) != STATUS_OK) {
+            return error->status;
+        }
+        looked = looked || file;
+        if (file && whole && file_take(gathering, file, &gathered, error) != STATUS_OK) {
             return error->status;
         }
     }
     return STATUS_OK;
+}
+
+/* Its record must not come back when another source makes a file of the same name. Looked at again
+ * where no other process can write: one may have made the set anew meanwhile. */
+static enum status gone_forget(struct gathering *gathering, struct error *error)
+{
+    struct batch *batch = gathering->batch;
+    if (gathering->gone_count == 0) {
+        return STATUS_OK;
+    }
+    enum status status = store_begin(batch->store, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < gathering->gone_count && status == STATUS_OK; i++) {
+        const struct store_set *set = gathering->gone[i];
+        if (lost_find(batch->folder, set).all) {
+            status = store_remove(batch->store, folder_whole(batch->folder), set->source,
+                                  set->recipe, error);
+        }
+    }
+    struct error ignored = {0};
+    enum status committed = store_commit(batch->store, status == STATUS_OK ? error : &ignored);
+    return status == STATUS_OK ? committed : status;
+}
+
+static void partly_tell(const struct gathering *gathering)
+{
+    const struct store_set *set = gathering->partly;
+    struct error note = {0};
+    if (!set) {
+        return;
+    }
+    int size = snprintf(note.message, sizeof(note.message),
+                        "'%.300s' is missing: the set of '%.300s' by '%.100s' is left out of files "
+                        "that sets share until it is made again",
+                        gathering->missing, set->input_count ? set->inputs[0].path : set->source,
+                        set->recipe);
+    if (gathering->partly_count > 1 && size > 0 && size < (int)sizeof(note.message)) {
+        snprintf(note.message + size, sizeof(note.message) - (size_t)size, "; so are %zu more",
+                 gathering->partly_count - 1);
+    }
+    batch_event_send(gathering->batch, (struct batch_event){.type = BATCH_NOTE, .error = &note});
 }
 
 /* ---- Writing them ------------------------------------------------------------------------------
@@ -441,6 +518,10 @@ enum status batch_emit_gathered(struct batch *batch, struct error *error)
     if (status == STATUS_OK && kept && gathering.count) {
         status = store_records(batch->store, folder_whole(batch->folder), take_stored, &gathering,
                                error);
+    }
+    if (status == STATUS_OK) {
+        partly_tell(&gathering);
+        status = gone_forget(&gathering, error);
     }
     if (status == STATUS_OK) {
         status = shared_make_all(&gathering, error);

@@ -60,9 +60,10 @@ struct emit_inspection {
 struct emitter {
     const char *name, *summary;
     unsigned version;
-    bool gathers;             /* may join several presets and images in one file */
-    bool one_image;           /* …, but only the presets of one image */
-    bool takes_all;           /* takes every output (manifest); otherwise those that name it */
+    bool gathers;   /* may join several presets and images in one file */
+    bool one_image; /* …, but only the presets of one image */
+    bool takes_all; /* takes every output (manifest); otherwise those that name it. An included
+                       preset's without a path gives way to the including one's */
     const char *default_path; /* template for `path` when not given; with `places` only words */
     const struct option *file_options; /* "path" is its first row, unless it has `places` */
     size_t file_size;

@@ -11,6 +11,7 @@
 
 #include "emitter.h"
 #include "json.h"
+#include "lost.h"
 #include "memory.h"
 #include "project.h"
 #include "text.h"
@@ -20,6 +21,7 @@ enum { MANIFEST_BYTES_MAX = 64 * 1024 * 1024 };
 struct shown {
     struct arena *arena;
     const char *from; /* the root, seen from the page's folder: "" or ending in '/' */
+    struct folder *root;
     struct store_sets stored;
     struct gallery_set *sets;
     size_t count, capacity;
@@ -50,7 +52,9 @@ static enum status take_record(void *data, const char *source, const char *recip
 {
     struct shown *shown = data;
     const struct value *value = NULL;
-    if (!*source) { /* what several images share */
+    const struct store_set *stored = store_find(&shown->stored, source, recipe);
+    bool shared = !*source; /* what several images share */
+    if (shared || (stored && lost_find(shown->root, stored).rendition)) {
         return STATUS_OK;
     }
     struct record_set *set = arena_alloc(shown->arena, sizeof(*set));
@@ -65,7 +69,7 @@ static enum status take_record(void *data, const char *source, const char *recip
     }
     if (status == STATUS_OK) {
         slot->set = set;
-        slot->folder = folder_of(shown, store_find(&shown->stored, source, recipe), set);
+        slot->folder = folder_of(shown, stored, set);
         status = slot->folder ? STATUS_OK : error_memory(error);
     }
     return status;
@@ -131,6 +135,22 @@ static bool told_well(const struct value *set)
     return well;
 }
 
+/* Does every file lie there that the set names? */
+static bool told_is_whole(const struct shown *shown, const struct value *set)
+{
+    const struct value *renditions = value_get(set, "renditions");
+    for (size_t i = 0; i < renditions->list.count; i++) {
+        const struct value *path = member_of(renditions->list.items[i], "path", VALUE_TEXT);
+        struct file_facts facts = {0};
+        struct error ignored = {0};
+        if (path && file_look(shown->root, path->text, &facts, &ignored) == STATUS_OK &&
+            !facts.exists) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void summarize_told(const struct value *set, const char **before,
                            struct gallery_summary *summary)
 {
@@ -163,13 +183,16 @@ static enum status take_manifest(struct shown *shown, const char *file,
         return error_set(error, STATUS_REFUSED, "is no manifest of picset's");
     }
     for (size_t i = 0; status == STATUS_OK && i < sets->list.count; i++) {
+        if (!told_well(sets->list.items[i])) {
+            return error_set(error, STATUS_REFUSED, "/sets/%zu is not as picset writes it", i);
+        }
+        if (!told_is_whole(shown, sets->list.items[i])) {
+            continue;
+        }
         struct gallery_set *slot =
             arena_push(shown->arena, &shown->sets, &shown->count, &shown->capacity, sizeof(*slot));
         if (!slot) {
             return error_memory(error);
-        }
-        if (!told_well(sets->list.items[i])) {
-            return error_set(error, STATUS_REFUSED, "/sets/%zu is not as picset writes it", i);
         }
         *slot = (struct gallery_set){.told = sets->list.items[i], .folder = shown->from};
         summarize_told(slot->told, &before, summary);
@@ -309,7 +332,10 @@ enum status gallery_write(struct store *store, const char *root, const char *pag
         arena_free(shown.arena);
         return error_set(error, STATUS_MISSING, "no such folder '%s'", root);
     }
-    enum status status = store_load(store, whole, shown.arena, &shown.stored, error);
+    enum status status = folder_open(whole, &shown.root, error);
+    if (status == STATUS_OK) {
+        status = store_load(store, whole, shown.arena, &shown.stored, error);
+    }
     if (status == STATUS_OK && shown.stored.count > 0) {
         status = shown_from(&shown, whole, page, error);
     }
@@ -323,6 +349,7 @@ enum status gallery_write(struct store *store, const char *root, const char *pag
     if (status == STATUS_OK) {
         summarize(&shown, summary);
     }
+    folder_close(shown.root);
     arena_free(shown.arena);
     return status;
 }
@@ -337,7 +364,10 @@ enum status gallery_write_manifest(const char *root, const char *page,
     enum status status = file ? STATUS_OK : error_memory(error);
     bool there = file && access(file, F_OK) == 0 && realpath(root, whole);
     if (there) {
-        status = shown_from(&shown, whole, page, error);
+        status = folder_open(whole, &shown.root, error);
+        if (status == STATUS_OK) {
+            status = shown_from(&shown, whole, page, error);
+        }
         if (status == STATUS_OK && take_manifest(&shown, file, &told, error) != STATUS_OK) {
             status = error_at(error, "%s", file);
         }
@@ -348,6 +378,7 @@ enum status gallery_write_manifest(const char *root, const char *page,
     if (status == STATUS_OK) {
         *summary = told;
     }
+    folder_close(shown.root);
     arena_free(shown.arena);
     return status;
 }

@@ -10,9 +10,9 @@ struct gallery_summary {
     int64_t bytes; /* of the renditions */
 };
 
-/* Writes `page` from all sets at `root`, an existing folder. Nothing is written, and the summary is
- * 0, when there are none. A file called so that gallery_page has not made is refused. `page` NULL:
- * only the summary. */
+/* Writes `page` from all sets at `root`, an existing folder, whose renditions all lie there.
+ * Nothing is written, and the summary is 0, when there are none. A file called so that gallery_page
+ * has not made is refused. `page` NULL: only the summary. */
 PICSET_NODISCARD enum status gallery_write(struct store *store, const char *root, const char *page,
                                            struct gallery_summary *summary, struct error *error);
 

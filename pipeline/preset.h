@@ -110,6 +110,7 @@ struct emit_line { /* one emitted file of the preset */
     const char *preset;
     enum names_rule names;
     const struct emitter *emitter;
+    bool usual;                  /* the preset gives it no path */
     const struct value *options; /* object, plan words left; always has "path" */
     size_t first, count; /* lines[first …] are the outputs of its preset and of what that includes:
                             it takes no others */

@@ -245,6 +245,22 @@ static void same_remove(struct frame *frame, const struct emit_line *line)
     growth->emit_count = kept;
 }
 
+/* What takes every output says all that an included preset's file of the kind would say: that one
+ * is left out, unless the included preset itself gives it a path and so wants it. */
+static void covered_remove(struct frame *frame, const struct emitter *emitter)
+{
+    struct growth *growth = frame->growth;
+    size_t kept = frame->first_emit;
+    for (size_t i = frame->first_emit; i < growth->emit_count; i++) {
+        const struct emit_line *earlier = &growth->emits[i];
+        if (earlier->emitter != emitter || !earlier->usual ||
+            earlier->preset == frame->preset->name) {
+            growth->emits[kept++] = *earlier;
+        }
+    }
+    growth->emit_count = kept;
+}
+
 static enum status emit_add(struct frame *frame, struct emit_line line)
 {
     struct growth *growth = frame->growth;
@@ -296,7 +312,11 @@ static enum status emit_expand(struct frame *frame, const struct value *item,
                             ? NULL
                             : arena_text(growth->arena, buffer_string(&where));
     buffer_free(&where);
+    if (emitter->takes_all) {
+        covered_remove(frame, emitter);
+    }
     return place ? emit_add(frame, (struct emit_line){.emitter = emitter,
+                                                      .usual = !value_get(written, "path"),
                                                       .names = frame->names,
                                                       .options = options,
                                                       .where = place})

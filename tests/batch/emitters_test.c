@@ -244,6 +244,139 @@ static void an_included_presets_file_takes_its_own_outputs(void **state)
     batches_end(&batches);
 }
 
+static void library_put(struct batches *batches, const char *file, const char *preset)
+{
+    struct buffer text = {0};
+    value_print(&text, support_value(batches->arena, preset));
+    scratch_write(batches->folder, file, buffer_string(&text));
+    buffer_free(&text);
+}
+
+/* Nobody wants a second manifest in a platform's source tree: the outer one tells of all. */
+static void an_included_presets_usual_manifest_is_covered(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    library_put(
+        &batches, "library/inner.json",
+        PRESET("inner", "'outputs': [{" PNG("8") ", 'path': '${name}-8.png'}]", "'manifest'"));
+    batches.library.folder = arena_format(batches.arena, "%s/library", batches.folder);
+    batches_image(&batches, "a.png", 64, 64);
+    batches_preset(&batches,
+                   PRESET("outer",
+                          "'outputs': [{" PNG("16") ", 'path': '${name}-16.png'}, {'preset': "
+                                                    "'inner', 'out': 'deep/'}]",
+                          "{'manifest': {'compact': true}}"),
+                   NULL);
+    assert_batch(&batches, STATUS_OK);
+    batches_check(&batches);
+    struct buffer text = {0};
+    assert_false(batches_read(&batches, "out/deep/manifest.json", &text));
+    assert_true(batches_read(&batches, "out/manifest.json", &text));
+    assert_non_null(strstr(text.data, "deep/a-8.png"));
+    assert_non_null(strstr(text.data, "a-16.png"));
+    /* one that has no manifest itself keeps it */
+    batches.request.preset_count = 0;
+    batches_preset(&batches,
+                   "{'version': 1, 'name': 'bare', 'summary': 's', 'outputs': [{'preset': 'inner', "
+                   "'out': 'bare/'}]}",
+                   NULL);
+    assert_batch(&batches, STATUS_OK);
+    buffer_clear(&text);
+    assert_true(batches_read(&batches, "out/bare/manifest.json", &text));
+    buffer_free(&text);
+    batches_end(&batches);
+}
+
+/* ---- Sets whose files are gone ---- */
+
+static const char pair[] =
+    PRESET("pair",
+           "'outputs': [{'matrix': {'px': [16, 8]}, " PNG("'${px}'") ", 'path': "
+                                                                     "'${name}-${width}.png', "
+                                                                     "'emit': ['html-head']}]",
+           "'manifest', {'html-head': {'path': 'head.html'}}");
+
+static void assert_told(const struct batches *batches, const char *name, bool told)
+{
+    static const char *const files[] = {"out/manifest.json", "out/head.html"};
+    for (size_t i = 0; i < 2; i++) {
+        struct buffer text = {0};
+        assert_true(batches_read(batches, files[i], &text));
+        if ((strstr(buffer_string(&text), name) != NULL) != told) {
+            fail_msg("%s: '%s' is %s", files[i], name, told ? "not in" : "still in");
+        }
+        buffer_free(&text);
+    }
+}
+
+static void run_of(struct batches *batches, size_t image)
+{
+    struct batch_image *all = batches->images;
+    batches->images += image;
+    batches->request.image_count = 1;
+    assert_batch(batches, STATUS_OK);
+    batches->images = all;
+}
+
+static void remove_made(const struct batches *batches, const char *name)
+{
+    assert_int_equal(unlink(scratch_path(batches->folder, name)), 0);
+}
+
+static void a_set_without_files_is_forgotten(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    batches_image(&batches, "a.png", 64, 64);
+    batches_image(&batches, "b.png", 64, 64);
+    batches_preset(&batches, pair, NULL);
+    run_of(&batches, 0);
+    scratch_remove(memory_text(scratch_path(batches.folder, "out")));
+    run_of(&batches, 1);
+    assert_int_equal(batches.notes, 0);
+    assert_told(&batches, "b-16.png", true);
+    assert_told(&batches, "a-16.png", false);
+    /* somebody else's files of these names do not bring it back */
+    scratch_write(batches.folder, "out/a-16.png", "not ours");
+    scratch_write(batches.folder, "out/a-8.png", "not ours");
+    remove_made(&batches, "out/manifest.json");
+    remove_made(&batches, "out/head.html");
+    run_of(&batches, 1);
+    assert_told(&batches, "b-16.png", true);
+    assert_told(&batches, "a-16.png", false);
+    run_of(&batches, 0);
+    assert_told(&batches, "a-16.png", true);
+    assert_told(&batches, "b-16.png", true);
+    batches_end(&batches);
+}
+
+static void a_set_that_lost_a_file_is_left_out_and_told(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    batches_image(&batches, "a.png", 64, 64);
+    batches_image(&batches, "b.png", 64, 64);
+    batches_preset(&batches, pair, NULL);
+    run_of(&batches, 0);
+    remove_made(&batches, "out/a-8.png");
+    run_of(&batches, 1);
+    assert_int_equal(batches.notes, 1);
+    assert_string_equal(batches.note,
+                        arena_format(batches.arena,
+                                     "'a-8.png' is missing: the set of '%s' by 'pair' is left out "
+                                     "of files that sets share until it is made again",
+                                     batches.images[0].path));
+    assert_told(&batches, "a-16.png", false);
+    /* what it still has is known, and only what is missing is made */
+    run_of(&batches, 0);
+    assert_int_equal(batches.notes, 0);
+    assert_int_equal(batches.summary.renditions, 1);
+    assert_told(&batches, "a-8.png", true);
+    assert_told(&batches, "b-8.png", true);
+    batches_end(&batches);
+}
+
 static void manifests_of_all_platforms_are_what_the_schema_says(void **state)
 {
     (void)state;
@@ -308,6 +441,9 @@ int main(void)
         cmocka_unit_test(a_catalogue_grows_over_runs),
         cmocka_unit_test(what_is_shared_is_made_again_and_pruned),
         cmocka_unit_test(an_included_presets_file_takes_its_own_outputs),
+        cmocka_unit_test(an_included_presets_usual_manifest_is_covered),
+        cmocka_unit_test(a_set_without_files_is_forgotten),
+        cmocka_unit_test(a_set_that_lost_a_file_is_left_out_and_told),
         cmocka_unit_test(manifests_of_all_platforms_are_what_the_schema_says),
         cmocka_unit_test(another_extension_beside_a_drawable_is_told),
     };

@@ -3,6 +3,7 @@
  * said, and what is refused. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "json.h"
 #include "memory.h"
@@ -193,6 +194,33 @@ static void without_a_record(void **state)
     arena_free(arena);
 }
 
+/* Neither the record nor a manifest brings back what is no more. */
+static void gone_sets_are_not_shown(void **state)
+{
+    struct program program = {.folder = *state};
+    render(&program, "out", NULL);
+    scratch_remove(memory_text(scratch_path(*state, "out")));
+    program_call_with(&program, "render", "-q", "two.png", "-p", "small", "-o", "out");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    program_call_with(&program, "report", "out");
+    assert_reported(&program, "out/report.html: 1 image, 2 renditions, ");
+    program_call_with(&program, "render", "-q", "one.png", "-p", "small", "-o", "out");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    assert_int_equal(unlink(scratch_path(*state, "out/one-20.png")), 0);
+    program_call_with(&program, "report", "out");
+    assert_reported(&program, "out/report.html: 1 image, 2 renditions, ");
+    program_call_with(&program, "report", "out", "--state", "none-here");
+    assert_int_equal(program.code, 3);
+    program_end(&program);
+    /* as if it came from elsewhere: the manifest still names both */
+    scratch_remove(memory_text(scratch_path(*state, ".cache")));
+    program_call_with(&program, "report", "out", "-o", "look.html");
+    assert_reported(&program, "nothing is remembered of 'out': shown from its manifest.json\n"
+                              "look.html: 1 image, 2 renditions, ");
+}
+
 static void manifests_of_others(void **state)
 {
     struct program program = {.folder = *state};
@@ -293,10 +321,10 @@ int main(void)
 {
 #define RUN(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
-        RUN(after_a_run),       RUN(manifests_hold_no_time),   RUN(twice_is_the_same),
-        RUN(as_json),           RUN(a_folder_for_each_preset), RUN(beside_a_project),
-        RUN(without_a_record),  RUN(manifests_of_others),      RUN(nothing_to_show),
-        RUN(words_on_the_line), RUN(what_is_not_ours_stays),
+        RUN(after_a_run),      RUN(manifests_hold_no_time),   RUN(twice_is_the_same),
+        RUN(as_json),          RUN(a_folder_for_each_preset), RUN(beside_a_project),
+        RUN(without_a_record), RUN(manifests_of_others),      RUN(gone_sets_are_not_shown),
+        RUN(nothing_to_show),  RUN(words_on_the_line),        RUN(what_is_not_ours_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -493,7 +493,4 @@ void icon_expected(struct buffer *out)
         const bool store = strcmp(icon_presets[i], "chrome-extension") == 0;
         buffer_format(out, "%s/%smanifest.json\n", icon_presets[i], store ? "store/" : "");
     }
-    file(out, "flutter/android/app/src/main/manifest.json");
-    file(out, "flutter/ios/Runner/manifest.json");
-    file(out, "capacitor/android/app/src/main/manifest.json");
 }

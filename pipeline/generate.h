@@ -41,6 +41,7 @@ struct generate_request {
     const struct provider *provider;
     struct endpoint endpoint;
     const struct secret *secret; /* NULL: none */
+    const char *keyless;         /* nothing can be sent, and why; NULL: it can */
     struct journal *journal;
     struct http *http;
     double cost_max;      /* US dollars; < 0: no bound. Stops before it is passed */

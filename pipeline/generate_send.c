@@ -307,9 +307,20 @@ static void poll_step(struct generate *generate, struct work *work, double now)
 
 /* ---- One step ---- */
 
+static bool asks_service(enum work_phase phase)
+{
+    return phase == PHASE_UPLOAD || phase == PHASE_CREATE || phase == PHASE_POLL ||
+           phase == PHASE_REFRESH;
+}
+
 void work_step(struct generate *generate, struct work *work, double now)
 {
     if (work->in_flight || now < work->due) {
+        return;
+    }
+    if (generate->request.keyless && asks_service(work->phase)) {
+        generate_stop(generate, "%s", generate->request.keyless);
+        work_end(generate, work, generate->stopped);
         return;
     }
     switch (work->phase) {

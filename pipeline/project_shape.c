@@ -17,7 +17,8 @@ const struct shape_key shape_project[] = {
 const struct shape_key shape_provider[] = {
     {"name", SHAPE_TEXT, false, "the service: kie, gemini, openai or sandbox"},
     {"model", SHAPE_TEXT, false, "one of the service's models"},
-    {"base-url", SHAPE_TEXT, false, "another address of the same protocol"},
+    {"base-url", SHAPE_TEXT, false,
+     "another address of the same protocol; 'sandbox': the built-in one"},
     {"upload-url", SHAPE_TEXT, false, "where reference images are uploaded, if elsewhere"},
     {"fields", SHAPE_OBJECT, false,
      "changes of the model's table, for a model that is new or has "

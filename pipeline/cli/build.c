@@ -53,7 +53,8 @@ const struct command command_build = {
     .usage = "[ID ...] [options]",
     .text = "A project file says which images, from files or from prompts, get which presets, and "
             "where to. Prompts go to the service that the file or the options name, or to the "
-            "built-in sandbox when there is no key. What was asked for is remembered in .picset "
+            "built-in sandbox when neither names one and there is no key. What was asked for is "
+            "remembered in .picset "
             "beside the project file from before it is sent: an interrupted build goes on where "
             "it stopped, and nothing is paid for twice.\n\n"
             "The sets of images that have come are made while others are still being generated. "

@@ -268,7 +268,8 @@ const struct command command_generate = {
         "presets need, unless they are given.\n\n"
         "The service is the one whose key stands in the environment (KIE_API_KEY, GEMINI_API_KEY, "
         "OPENAI_API_KEY) or in a key file. Without a key the built-in sandbox draws pictures: good "
-        "enough to try everything with, at no cost.\n\n"
+        "enough to try everything with, at no cost. A service that --provider names needs its key; "
+        "with --base-url sandbox the sandbox draws in its place.\n\n"
         "What is asked for is remembered from before it is sent. The same request is never paid "
         "for twice: asked again, the image that is there is taken. 'picset jobs' lists them.",
     .examples = examples,

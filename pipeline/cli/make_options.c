@@ -79,7 +79,7 @@ const struct option generation_options[] = {
      .def = "",
      .value_name = "NAME",
      .help = "the service: kie, gemini, openai, or sandbox, which is built in; without it the "
-             "first that has a key, else the sandbox"},
+             "first that has a key, else the sandbox. One that is named needs its key"},
     {.name = "model",
      OPT_TEXT(struct make_options, generation.model),
      .def = "",
@@ -89,7 +89,8 @@ const struct option generation_options[] = {
      OPT_TEXT(struct make_options, generation.base_url),
      .def = "",
      .value_name = "URL",
-     .help = "another address that speaks the service's protocol"},
+     .help = "another address that speaks the service's protocol; 'sandbox': the built-in one "
+             "answers in the service's place, at no cost"},
     {.name = "key-file",
      OPT_TEXT(struct make_options, generation.key_file),
      .def = "",

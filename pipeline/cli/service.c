@@ -16,6 +16,7 @@
 enum { CREDIT_SECONDS = 5 }; /* it is asked for a warning only */
 
 static const char callback_variable[] = "PICSET_CALLBACK_KEY";
+static const char built_in_url[] = "sandbox"; /* a base-url that is no address */
 
 /* ---- Which ---------------------------------------------------------------------------------- */
 
@@ -73,6 +74,22 @@ static enum status find_provider(const struct generation_options *options,
     return STATUS_OK;
 }
 
+/* Only who named no service is served by the sandbox in its place. */
+static enum status keyless(struct cli *cli, bool named, struct service *service,
+                           struct error *error)
+{
+    const struct provider *provider = service->provider;
+    if (!named || !provider->key_variable) {
+        return stand_in(cli, service, error);
+    }
+    service->keyless = arena_format(
+        cli->arena,
+        "no key for %s: looked for %s in the environment and for --key-file; '--base-url %s' has "
+        "the built-in sandbox draw in its place, at no cost",
+        provider->name, provider->key_variable, built_in_url);
+    return service->keyless ? STATUS_OK : error_memory(error);
+}
+
 enum status service_choose(struct cli *cli, const struct generation_options *options,
                            const struct project *project, struct service *out, struct error *error)
 {
@@ -98,6 +115,11 @@ enum status service_choose(struct cli *cli, const struct generation_options *opt
         }
         return there ? error_at(error, "%s", project->file) : error->status;
     }
+    if (url && strcmp(url, built_in_url) == 0) {
+        service.asked_for = true;
+        *out = service;
+        return stand_in(cli, out, error);
+    }
     const char *unfit = url ? http_unfit(url) : upload ? http_unfit(upload) : NULL;
     if (unfit) {
         return error_set(error, STATUS_USAGE, "'base-url' is '%s', and %s", url ? url : upload,
@@ -111,7 +133,8 @@ enum status service_choose(struct cli *cli, const struct generation_options *opt
         return error->status;
     }
     *out = service;
-    return !service.secret && !url ? stand_in(cli, out, error) : STATUS_OK;
+    bool named = said(options->provider, said_there->name) != NULL;
+    return !service.secret && !url ? keyless(cli, named, out, error) : STATUS_OK;
 }
 
 /* ---- What is needed to send ----------------------------------------------------------------- */
@@ -185,7 +208,7 @@ static enum status open_sandbox(struct cli *cli, struct service *service, struct
         return error->status;
     }
     service->endpoint.base_url = service->endpoint.upload_url = sandbox_url(service->sandbox);
-    if (!cli->globals.quiet) {
+    if (!cli->globals.quiet && !service->asked_for) {
         const char *variable = service->provider->key_variable;
         cli_say(cli, "no key: the built-in sandbox draws the images; %s%s%s",
                 variable ? "with " : "with KIE_API_KEY or GEMINI_API_KEY", variable ? variable : "",
@@ -272,7 +295,7 @@ double service_credit(const struct service *service, struct arena *arena)
     struct http_answer answer = {0};
     struct answer said = {.cost = -1};
     struct error ignored = {0};
-    if (!provider->credit || service->built_in ||
+    if (!provider->credit || service->built_in || service->keyless ||
         provider->credit(&service->endpoint, arena, &ask, &ignored) != STATUS_OK) {
         return -1;
     }

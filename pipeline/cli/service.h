@@ -17,8 +17,9 @@ struct service {
     struct provider stand_in; /* the sandbox in the place of a provider: `provider` points here */
     const struct model *model;
     struct endpoint endpoint;
-    bool local; /* the sandbox answers, or some other server on this machine */
-    bool built_in;
+    bool local;               /* the sandbox answers, or some other server on this machine */
+    bool built_in, asked_for; /* the sandbox answers; because the user said so */
+    const char *keyless;      /* nothing can be sent, and why; NULL: it can */
     struct secret *secret, *callback_key;
     struct sandbox *sandbox;
     struct listener *listener;

@@ -325,6 +325,7 @@ static enum status generation_open(struct run *run, struct error *error)
         .provider = service->provider,
         .endpoint = service->endpoint,
         .secret = service->secret,
+        .keyless = service->keyless,
         .journal = service->journal,
         .http = service->http,
         .cost_max = work_least(options->max_cost, work->project->cost_max),

@@ -23,7 +23,8 @@ static void one_prompt_for_two_ids(void **state)
                   "{\"width\": 20}}, {\"encode\": {\"format\": \"png\"}}], \"path\": "
                   "\"${name}.png\"}], \"emit\": [\"manifest\"]}");
     scratch_write(folder, "picset.json",
-                  "{\"version\": 1, \"out\": \"site/\", \"provider\": {\"name\": \"gemini\"},\n"
+                  "{\"version\": 1, \"out\": \"site/\", \"provider\": {\"name\": \"gemini\", "
+                  "\"base-url\": \"sandbox\"},\n"
                   " \"defaults\": {\"size\": \"1K\", \"presets\": [\"listed\"]}, \"images\": [\n"
                   " {\"id\": \"one\", \"prompt\": \"the same\", \"alt\": \"first\"},\n"
                   " {\"id\": \"two\", \"prompt\": \"the same\", \"alt\": \"second\"}]}");
@@ -40,7 +41,8 @@ static void one_prompt_for_two_ids(void **state)
 
     /* Another prompt for an id takes the place of what it made before. */
     scratch_write(folder, "picset.json",
-                  "{\"version\": 1, \"out\": \"site/\", \"provider\": {\"name\": \"gemini\"},\n"
+                  "{\"version\": 1, \"out\": \"site/\", \"provider\": {\"name\": \"gemini\", "
+                  "\"base-url\": \"sandbox\"},\n"
                   " \"defaults\": {\"size\": \"1K\", \"presets\": [\"listed\"]}, \"images\": [\n"
                   " {\"id\": \"one\", \"prompt\": \"another\", \"alt\": \"third\"},\n"
                   " {\"id\": \"two\", \"prompt\": \"the same\", \"alt\": \"second\"}]}");
@@ -52,7 +54,8 @@ static void one_prompt_for_two_ids(void **state)
 
     /* What is neither wanted nor there any more goes with --prune. */
     scratch_write(folder, "picset.json",
-                  "{\"version\": 1, \"out\": \"site/\", \"provider\": {\"name\": \"gemini\"},\n"
+                  "{\"version\": 1, \"out\": \"site/\", \"provider\": {\"name\": \"gemini\", "
+                  "\"base-url\": \"sandbox\"},\n"
                   " \"defaults\": {\"size\": \"1K\", \"presets\": [\"listed\"]}, \"images\": [\n"
                   " {\"id\": \"two\", \"prompt\": \"the same\", \"alt\": \"second\"}]}");
     expect(folder, 0, ARGUMENTS("build", "--prune"), ARGUMENTS("two: unchanged"));

@@ -51,12 +51,12 @@ static void prices_have_all_their_digits(void **state)
 {
     const char *folder = *state;
     expect(folder, 0,
-           ARGUMENTS("generate", "--provider", "kie", "--size", "4K", "--aspect", "1:1", "--prompt",
-                     "x", "-p", "tiny", "-n"),
+           ARGUMENTS("generate", "--provider", "kie", "--base-url", "sandbox", "--size", "4K",
+                     "--aspect", "1:1", "--prompt", "x", "-p", "tiny", "-n"),
            ARGUMENTS("  $0.045\n", "1 to ask for, $0.045\n"));
     expect(folder, 0,
-           ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "x", "-p",
-                     "tiny", "-o", "out"),
+           ARGUMENTS("generate", "--provider", "gemini", "--base-url", "sandbox", "--size", "1K",
+                     "--prompt", "x", "-p", "tiny", "-o", "out"),
            ARGUMENTS("1024x1024 png, $0.0336\n", "1 generated; $0.0336 of the sandbox's money"));
     expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS(" $0.0336 ", "1 job, 1 done; $0.0336\n"));
     expect(folder, 0, ARGUMENTS("jobs", "show", "1"), ARGUMENTS("cost      $0.0336\n"));
@@ -67,28 +67,30 @@ static void tokens_that_were_counted_are_the_cost(void **state)
 {
     const char *folder = *state; /* a few tokens in at $8, 1056 out at $30 a million */
     expect(folder, 0,
-           ARGUMENTS("generate", "--provider", "openai", "--aspect", "1:1", "--size", "1K",
-                     "--prompt", "x", "-p", "tiny", "-o", "out", "--max-cost", "0.22"),
+           ARGUMENTS("generate", "--provider", "openai", "--base-url", "sandbox", "--aspect", "1:1",
+                     "--size", "1K", "--prompt", "x", "-p", "tiny", "-o", "out", "--max-cost",
+                     "0.22"),
            ARGUMENTS("1024x1024 png, $0.0317\n"));
     expect(folder, 8,
-           ARGUMENTS("generate", "--provider", "openai", "--aspect", "1:1", "--size", "1K",
-                     "--prompt", "y", "-p", "tiny", "-o", "out", "--max-cost", "0.21"),
+           ARGUMENTS("generate", "--provider", "openai", "--base-url", "sandbox", "--aspect", "1:1",
+                     "--size", "1K", "--prompt", "y", "-p", "tiny", "-o", "out", "--max-cost",
+                     "0.21"),
            ARGUMENTS("at $0.211 it would pass the bound of $0.21: $0.00 are spent"));
 }
 
 static void some_that_came_are_a_part(void **state)
 {
     const char *folder = *state;
-    const char *const *arguments =
-        ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "one", "--prompt",
-                  "two", "--max-cost", "0.05", "-p", "tiny", "-o", "out");
+    const char *const *arguments = ARGUMENTS(
+        "generate", "--provider", "gemini", "--base-url", "sandbox", "--size", "1K", "--prompt",
+        "one", "--prompt", "two", "--max-cost", "0.05", "-p", "tiny", "-o", "out");
     expect(folder, 6, arguments,
            ARGUMENTS("two: at $0.0336 it would pass the bound of $0.05: $0.0336 are spent",
                      "1 generated, 1 waiting for the next start"));
     expect(folder, 0, arguments, ARGUMENTS("1 generated, 1 there already"));
     expect(folder, 8,
-           ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "three",
-                     "--max-cost", "0", "-p", "tiny", "-o", "out"),
+           ARGUMENTS("generate", "--provider", "gemini", "--base-url", "sandbox", "--size", "1K",
+                     "--prompt", "three", "--max-cost", "0", "-p", "tiny", "-o", "out"),
            ARGUMENTS("would pass the bound of $0.00", "1 waiting for the next start"));
 }
 
@@ -122,7 +124,7 @@ static void an_unknown_price_keeps_no_bound(void **state)
     (void)snprintf(text, sizeof text, project, "\"1K 0.5\"");
     scratch_write(folder, "picset.json", text);
     expect(folder, 0, ARGUMENTS("plan"), ARGUMENTS("1 to ask for, $0.50\n"));
-    expect(folder, 0, ARGUMENTS("build"), ARGUMENTS("1 generated"));
+    expect(folder, 0, ARGUMENTS("build", "--base-url", "sandbox"), ARGUMENTS("1 generated"));
 }
 
 static void too_little_credit_is_told_before(void **state)
@@ -143,9 +145,9 @@ static void too_little_credit_is_told_before(void **state)
                      "1:1", "--size", "1K", "--prompt", "one", "-p", "tiny", "-o", "out"),
            ARGUMENTS("picset: warning: kie has $0.01 left"));
     expect(folder, 0,
-           ARGUMENTS("generate", "-v", "--provider", "kie", "--prompt", "three", "-p", "tiny", "-o",
-                     "out"),
-           ARGUMENTS("\nthree: sent to sandbox as kie\nthree: task ", "\nthree: generated, "));
+           ARGUMENTS("generate", "-v", "--provider", "kie", "--base-url", "sandbox", "--prompt",
+                     "three", "-p", "tiny", "-o", "out"),
+           ARGUMENTS("three: sent to sandbox as kie\nthree: task ", "\nthree: generated, "));
     served_end(&served);
 }
 
@@ -153,8 +155,8 @@ static void the_columns_of_jobs_stand_below_their_names(void **state)
 {
     const char *folder = *state;
     struct program program = {.folder = folder, .input = "from a pipe\n"};
-    program_call_with(&program, "generate", "--provider", "gemini", "--size", "1K", "--prompt-file",
-                      "-", "-p", "tiny", "-o", "out");
+    program_call_with(&program, "generate", "--provider", "gemini", "--base-url", "sandbox",
+                      "--size", "1K", "--prompt-file", "-", "-p", "tiny", "-o", "out");
     assert_int_equal(program.code, 0);
     program_end(&program);
     program_call_with(&program, "jobs");

@@ -15,11 +15,11 @@
 static void a_prompt_becomes_a_set(void **state)
 {
     const char *folder = *state;
-    const char *const *arguments = ARGUMENTS("generate", "--provider", "gemini", "--size", "1K",
-                                             "--prompt", "A red Lamp!", "-p", "tiny", "-o", "out");
+    const char *const *arguments =
+        ARGUMENTS("generate", "--size", "1K", "--prompt", "A red Lamp!", "-p", "tiny", "-o", "out");
     expect(folder, 0, arguments,
-           ARGUMENTS("no key: the built-in sandbox draws the images; with GEMINI_API_KEY in the "
-                     "environment",
+           ARGUMENTS("no key: the built-in sandbox draws the images; with KIE_API_KEY or "
+                     "GEMINI_API_KEY in the environment",
                      "a-red-lamp: generated, 1024x1024 ", "a-red-lamp: 2 files", "1 generated"));
     assert_there(folder, "out/a-red-lamp-40.png", true);
     assert_there(folder, "out/a-red-lamp-20.png", true);
@@ -28,7 +28,7 @@ static void a_prompt_becomes_a_set(void **state)
                      "1 there already"));
     expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS("done     a-red-lamp", "1 job, 1 done; $"));
     expect(folder, 0, ARGUMENTS("jobs", "show", "1"),
-           ARGUMENTS("prompt    A red Lamp!\n", "provider  sandbox as gemini\n", "size      1K\n"));
+           ARGUMENTS("prompt    A red Lamp!\n", "provider  sandbox\n", "size      1K\n"));
     expect(folder, 5, ARGUMENTS("jobs", "retry", "1"),
            ARGUMENTS("picset: job 1 is done; 'picset jobs forget 1' makes"));
     expect(folder, 0, ARGUMENTS("jobs", "forget", "1"), ARGUMENTS("job 1 ('a-red-lamp') is"));
@@ -46,7 +46,7 @@ static void aspect_and_size_are_chosen(void **state)
     expect(folder, 0,
            ARGUMENTS("generate", "--provider", "kie", "--model", "nano-banana-2", "--prompt", "x",
                      "-p", "wide", "-n"),
-           ARGUMENTS("x  sandbox as kie nano-banana-2  16:9 1K  1376x768  $0.04\n",
+           ARGUMENTS("x  kie nano-banana-2  16:9 1K  1376x768  $0.04\n",
                      "1 image from prompts; 1 to ask for, $0.04\n"));
     expect(folder, 0,
            ARGUMENTS("generate", "--provider", "gemini", "--prompt", "x", "-p", "wide", "--size",
@@ -93,15 +93,42 @@ static void mistakes_are_told_before_anything_is_sent(void **state)
     assert_there(folder, "picset-out", false);
 }
 
+/* Whoever names a service does not want pictures of another. */
+static void a_service_that_is_named_needs_its_key(void **state)
+{
+    const char *folder = *state;
+    static const char why[] =
+        "picset: no key for kie: looked for KIE_API_KEY in the environment and for --key-file; "
+        "'--base-url sandbox' has the built-in sandbox draw in its place, at no cost; what has not "
+        "been sent waits for the next start\n";
+    scratch_write(folder, "picset.json",
+                  "{\"version\": 1, \"provider\": {\"name\": \"kie\"}, \"defaults\": {\"presets\": "
+                  "[\"tiny\"], \"size\": \"1K\"}, \"images\": [{\"id\": \"one\", \"prompt\": "
+                  "\"one\"}, {\"id\": \"two\", \"prompt\": \"two\"}]}");
+    expect(folder, 8,
+           ARGUMENTS("generate", "--provider", "kie", "--prompt", "x", "-p", "tiny", "-o", "out"),
+           ARGUMENTS(why, "1 waiting for the next start"));
+    expect(folder, 8, ARGUMENTS("build"), ARGUMENTS(why, "not made: one, two\n"));
+    assert_there(folder, "one-40.png", false);
+    expect(folder, 0, ARGUMENTS("plan"), ARGUMENTS("one  kie ", "2 to ask for"));
+    expect(folder, 0, ARGUMENTS("build", "--base-url", "sandbox"), ARGUMENTS("2 generated"));
+    assert_there(folder, "one-40.png", true);
+    struct program program = {.folder = folder, .variable = "KIE_API_KEY=a-key-of-the-test"};
+    program_call_with(&program, "build", "--base-url", "sandbox");
+    assert_int_equal(program.code, 0);
+    assert_has(program.error, "2 there already");
+    program_end(&program);
+}
+
 static void bounds_stop_before_they_are_passed(void **state)
 {
     const char *folder = *state;
     expect(folder, 6,
-           ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "one",
+           ARGUMENTS("generate", "--provider", "sandbox", "--size", "1K", "--prompt", "one",
                      "--prompt", "two", "--max-images", "1", "-p", "tiny", "-o", "out"),
            ARGUMENTS("1 generated", "1 waiting for the next start"));
     expect(folder, 0,
-           ARGUMENTS("generate", "--provider", "gemini", "--size", "1K", "--prompt", "one",
+           ARGUMENTS("generate", "--provider", "sandbox", "--size", "1K", "--prompt", "one",
                      "--prompt", "two", "-p", "tiny", "-o", "out"),
            ARGUMENTS("1 generated, 1 there already"));
     assert_there(folder, "out/one-40.png", true);
@@ -111,7 +138,8 @@ static void bounds_stop_before_they_are_passed(void **state)
 /* ---- Projects ------------------------------------------------------------------------------- */
 
 static const char project[] =
-    "{ \"version\": 1, \"provider\": { \"name\": \"gemini\" }, \"out\": \"site/\",\n"
+    "{ \"version\": 1, \"provider\": { \"name\": \"gemini\", \"base-url\": \"sandbox\" },\n"
+    "  \"out\": \"site/\",\n"
     "  \"defaults\": { \"presets\": [\"tiny\"], \"size\": \"1K\" },\n"
     "  \"images\": [\n"
     "    { \"matrix\": { \"row\": { \"file\": \"texts.csv\" } }, \"id\": \"${row.id}\",\n"
@@ -281,6 +309,7 @@ int main(void)
         IN_FOLDER(a_prompt_becomes_a_set),
         IN_FOLDER(aspect_and_size_are_chosen),
         IN_FOLDER(mistakes_are_told_before_anything_is_sent),
+        IN_FOLDER(a_service_that_is_named_needs_its_key),
         IN_FOLDER(bounds_stop_before_they_are_passed),
         IN_FOLDER(a_project_is_built),
         IN_FOLDER(images_are_built_by_id),

@@ -23,9 +23,9 @@ static void build_it(const char *folder, const char *project, const char *const 
                      const char *const *planned, const char *const *built, const char *const *again)
 {
     expect(folder, 0, ARGUMENTS("check", project), checked);
-    expect(folder, 0, ARGUMENTS("plan", "--project", project), planned);
-    expect(folder, 0, ARGUMENTS("build", "--project", project), built);
-    expect(folder, 0, ARGUMENTS("build", "--project", project), again);
+    expect(folder, 0, ARGUMENTS("plan", "--base-url", "sandbox", "--project", project), planned);
+    expect(folder, 0, ARGUMENTS("build", "--base-url", "sandbox", "--project", project), built);
+    expect(folder, 0, ARGUMENTS("build", "--base-url", "sandbox", "--project", project), again);
 }
 
 static void photographs(void **state)

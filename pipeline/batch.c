@@ -375,7 +375,11 @@ static enum status batch_end(struct batch *batch, struct batch_summary *summary,
     summary->jobs = batch->jobs;
     summary->seconds = machine_seconds() - batch->started;
     if (!first) {
-        return STATUS_OK;
+        *error = batch->kept;
+        return error->status;
+    }
+    if (batch->kept.status != STATUS_OK) {
+        batch_kept_tell(batch, &batch->kept);
     }
     if (summary->made + summary->unchanged > 0 || partly) {
         return error_set(error, STATUS_PARTIAL, "%zu of %zu sources failed", summary->failed,

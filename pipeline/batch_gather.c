@@ -305,17 +305,56 @@ static enum status placing_end(struct batch *batch, struct placing *placing, str
     return status;
 }
 
+/* What lies there stays. The first such file is the batch's error, the others are told of at once.
+ */
+static enum status shared_keep(struct batch *batch, const char *path, const char *why,
+                               struct error *error)
+{
+    struct error kept = {0};
+    const char **slot = arena_push(batch->arena, &batch->kept_paths, &batch->kept_count,
+                                   &batch->kept_capacity, sizeof(*slot));
+    if (!slot) {
+        return error_memory(error);
+    }
+    *slot = path;
+    error_set(&kept, STATUS_REFUSED, "%s", why);
+    error_at(&kept, "%s", path);
+    if (batch->kept.status == STATUS_OK) {
+        batch->kept = kept;
+    } else {
+        batch_kept_tell(batch, &kept);
+    }
+    return STATUS_OK;
+}
+
+static bool is_kept(const struct batch *batch, const char *path)
+{
+    for (size_t i = 0; i < batch->kept_count; i++) {
+        if (strcmp(batch->kept_paths[i], path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum status shared_write(struct batch *batch, const char *path, const struct buffer *text,
                                 struct placing *placing, struct error *error)
 {
     bool same = false;
+    struct file_facts facts;
     if (!batch->folder) {
         return batch->request.deliver(batch->request.data, NULL, NULL, path, buffer_string(text),
                                       text->size, error);
     }
-    enum status status =
-        file_same(batch->folder, path, buffer_string(text), text->size, &same, error);
-    if (status == STATUS_OK && !same) {
+    enum status status = file_look(batch->folder, path, &facts, error);
+    if (status == STATUS_OK && facts.exists) {
+        status = file_same(batch->folder, path, buffer_string(text), text->size, &same, error);
+    }
+    const char *kept =
+        status == STATUS_OK && facts.exists && !same ? batch_keeps(batch, path) : NULL;
+    if (kept) {
+        status = shared_keep(batch, path, kept, error);
+    } else if (status == STATUS_OK && !same) {
         status = file_write(batch->folder, path, buffer_string(text), text->size,
                             &placing->files[placing->count], error);
         if (status == STATUS_OK) {
@@ -485,7 +524,9 @@ static enum status shared_remember(struct batch *batch, const char *recipe,
     struct store_file *files = NULL;
     enum status status = shared_list(sets, recipe, arena, &files, &shared.file_count, error);
     for (size_t i = 0; i < shared.file_count && status == STATUS_OK; i++) {
-        status = file_look(batch->folder, files[i].path, &files[i].facts, error);
+        if (!is_kept(batch, files[i].path)) { /* what is kept is none of ours */
+            status = file_look(batch->folder, files[i].path, &files[i].facts, error);
+        }
     }
     shared.files = files;
     if (status == STATUS_OK && batch->request.prune) {

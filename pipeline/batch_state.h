@@ -56,7 +56,10 @@ struct batch {
     size_t sources_done, renditions_done, renditions_total;
     struct store_identity *sources; /* every file that is read, sorted by inode: none is replaced */
     size_t source_count;
-    bool failed; /* a source has; for fail_fast */
+    bool failed;       /* a source has; for fail_fast */
+    struct error kept; /* a shared file gave way to one that lies there */
+    const char **kept_paths;
+    size_t kept_count, kept_capacity;
     struct batch_summary summary;
     double started;
     int jobs;
@@ -80,6 +83,11 @@ PICSET_NODISCARD enum status batch_plan_items(struct batch *batch, struct error 
 /* batch_claims.c: refuses plans that make a file which an earlier batch of the run makes by other
  * steps, and claims what the others make. */
 PICSET_NODISCARD enum status batch_claim(struct batch *batch, struct error *error);
+
+/* batch_owners.c: why a file that lies there with other bytes stays as it is; NULL: it may be
+ * replaced. */
+const char *batch_keeps(struct batch *batch, const char *path);
+void batch_kept_tell(struct batch *batch, const struct error *kept);
 
 /* batch_names.c: tells of files that lie beside planned ones under a name that the rule forbids. */
 void batch_names_look(struct batch *batch);

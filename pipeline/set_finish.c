@@ -126,9 +126,9 @@ static enum status target_write(struct set_run *set, const char *path, const voi
             return error_set(error, STATUS_REFUSED, "it would replace a source");
         }
         status = file_same(batch->folder, path, bytes, size, &same, error);
-        if (status == STATUS_OK && !same && batch->request.overwrite == OVERWRITE_NEVER) {
-            return error_set(error, STATUS_REFUSED,
-                             "there is another file already, and --overwrite never keeps it");
+        const char *kept = status == STATUS_OK && !same ? batch_keeps(batch, path) : NULL;
+        if (kept) {
+            return error_set(error, STATUS_REFUSED, "%s", kept);
         }
     }
     if (status == STATUS_OK && (!same || batch->request.overwrite == OVERWRITE_ALWAYS)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What `picset render` says when little is wrong, or nothing was to be done: each thing once, by
  * the name that the person used, and with an exit code that tells how much was made. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,6 +64,38 @@ static void what_is_there_is_told_once(void **state)
            ARGUMENTS("picset: a.png: a.jpg: encode jpeg: 'max-bytes' is 9 B, and the smallest"));
 }
 
+/* Somebody else's files under the names of emitted ones: of all images, of one, of a whole preset.
+ */
+static void emitted_files_are_kept_as_renditions_are(void **state)
+{
+    const char *folder = *state;
+    static const char *const names[] = {"manifest.json", "head.html", "manifest.webmanifest"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char path[64];
+        (void)snprintf(path, sizeof(path), "icons/%s", names[i]);
+        scratch_write(folder, path, "mine");
+    }
+    const char *const never[] = {"render", "a.png",       "-p",    "favicon", "-o",
+                                 "icons",  "--overwrite", "never", NULL};
+    for (int run = 0; run < 2; run++) { /* kept files are no end of it */
+        struct program program = {.folder = folder};
+        program_call(&program, never);
+        assert_int_equal(program.code, 5);
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+            char path[64];
+            (void)snprintf(path, sizeof(path), "%s: there is another file", names[i]);
+            const char *said = strstr(program.error, path);
+            assert_non_null(said);
+            assert_null(strstr(said + 1, path));
+            (void)snprintf(path, sizeof(path), "icons/%s", names[i]);
+            char *kept = scratch_read(folder, path);
+            assert_string_equal(kept, "mine");
+            memory_free(kept);
+        }
+        program_end(&program);
+    }
+}
+
 static void one_bad_name_harms_no_other(void **state)
 {
     const char *folder = *state;
@@ -116,6 +149,7 @@ int main(void)
 #define IN_FOLDER(test_) cmocka_unit_test_setup_teardown(test_, plain_folder, generating_remove)
         IN_FOLDER(a_wrong_value_is_where_it_was_given),
         IN_FOLDER(what_is_there_is_told_once),
+        IN_FOLDER(emitted_files_are_kept_as_renditions_are),
         IN_FOLDER(one_bad_name_harms_no_other),
         IN_FOLDER(equal_images_of_one_file_are_both_unchanged),
         IN_FOLDER(a_document_also_without_a_command),

@@ -39,14 +39,15 @@ enum batch_event_type {
     BATCH_PLANNED,   /* one source's header was read: done of total sources */
     BATCH_RENDITION, /* one file is written (in place when its set is complete) */
     BATCH_SET,       /* one source is finished: status says how */
-    BATCH_NOTE       /* a warning about one source */
+    BATCH_NOTE,      /* something else than the set, about one source or all */
+    BATCH_WARNING    /* what the plan of one source's set warns of; a line for each preset */
 };
 
 struct batch_event {
     enum batch_event_type type;
     const char *source;        /* display name */
     enum status status;        /* SET: OK, or why not */
-    const struct error *error; /* SET with status != OK; NOTE uses message only */
+    const struct error *error; /* SET with status != OK; NOTE and WARNING use message only */
     bool unchanged;            /* SET: nothing was to be done */
     size_t files;              /* SET: files written */
     int64_t bytes;             /* SET, RENDITION: bytes written */

@@ -92,6 +92,9 @@ void batch_kept_tell(struct batch *batch, const struct error *kept);
 /* batch_names.c: tells of files that lie beside planned ones under a name that the rule forbids. */
 void batch_names_look(struct batch *batch);
 
+/* batch_warnings.c: tells what the plan of an item warns of, a line for each preset. */
+void batch_warnings_tell(struct batch *batch, const struct batch_item *item);
+
 /* batch_subject.c: reads and probes the image's sources; releases their bytes; reads them again. */
 PICSET_NODISCARD enum status subject_open(struct batch_item *item, struct error *error);
 void subject_drop(struct batch_item *item);

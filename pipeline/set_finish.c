@@ -542,6 +542,9 @@ static void set_report(struct set_run *set)
         }
     }
     pthread_mutex_unlock(&batch->lock);
+    if (set->files_written > 0) {
+        batch_warnings_tell(batch, item);
+    }
     batch_event_send(batch, event);
 }
 

@@ -30,6 +30,7 @@ struct container {
     bool progressive; /* multi-scan JPEG, interlaced PNG or GIF */
     int scans;        /* of a JPEG */
     int orientation;  /* 1..8 */
+    bool animated;    /* a PNG that moves, which is read as the still that it is for others */
     int delay;        /* ms of the first frame, 0 when unknown */
     int loops;        /* 0: for ever */
     struct span icc;  /* joined from its pieces (JPEG APP2) or inflated (PNG iCCP): see owned */

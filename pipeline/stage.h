@@ -39,6 +39,7 @@ struct choice {
     const char *skip;    /* "already srgb": the step does nothing, in = out */
     const char *drop;    /* the output is dropped: "would enlarge 2.4 times" */
     const char *warning; /* made all the same */
+    double enlarged; /* of a warning that says so: how many times; 0: it is about other things */
     const char
         *detail;  /* shown in the plan after the stage's name: "1920x1080", "avif q60 effort 4" */
     bool clamped; /* the size was reduced so as not to upscale: equal cells are dropped */

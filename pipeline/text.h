@@ -35,6 +35,8 @@ void text_hex(struct buffer *out, const void *bytes, size_t size);
 /* "1.2 MB", "340 kB", "87 B": decimal units, for people. */
 void text_bytes(struct buffer *out, double bytes);
 /* "$0.04", "$0.0336", "$5.00": two to four decimals, as prices of images need them. */
+/* "2.5", "1200": a factor in three digits, or all of a large one's. */
+void text_times(struct buffer *out, double times);
 void text_dollars(struct buffer *out, double dollars);
 
 /* Strict numbers: the whole text, no blanks, in range; false otherwise. */

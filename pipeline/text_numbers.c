@@ -49,6 +49,15 @@ void text_number(struct buffer *out, double number)
     buffer_text(out, text);
 }
 
+void text_times(struct buffer *out, double times)
+{
+    char text[32];
+    locale_t before = plain_enter();
+    snprintf(text, sizeof(text), times < 999.5 ? "%.3g" : "%.0f", times);
+    uselocale(before);
+    buffer_text(out, text);
+}
+
 void text_bytes(struct buffer *out, double bytes)
 {
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};

@@ -205,6 +205,11 @@ static void keep_event(struct report *report, struct report_image *image,
         image->notes = image->notes ? image->notes : value_list(arena);
         image->notes = value_append(arena, image->notes, value_text(arena, event->error->message));
         report->failed = report->failed || !image->notes;
+    } else if (event->type == BATCH_WARNING && document) {
+        image->warnings = image->warnings ? image->warnings : value_list(arena);
+        image->warnings =
+            value_append(arena, image->warnings, value_text(arena, event->error->message));
+        report->failed = report->failed || !image->warnings;
     } else if (event->type == BATCH_SET) {
         image->finished = true;
         image->unchanged = event->unchanged;
@@ -260,12 +265,13 @@ static void take_event(struct report *report, struct report_image *image,
     const struct cli *cli = report->cli;
     keep_event(report, image, event);
     bool file = event->type == BATCH_RENDITION && cli->globals.verbose;
-    if (file || event->type == BATCH_NOTE || event->type == BATCH_SET) {
+    bool note = event->type == BATCH_NOTE || event->type == BATCH_WARNING;
+    if (file || note || event->type == BATCH_SET) {
         remove_bar(report);
     }
     if (file) {
         cli_say(cli, "  %s", event->path);
-    } else if (event->type == BATCH_NOTE && event->error) {
+    } else if (note && event->error) {
         cli_warn(cli, "%s%s%s", event->source ? event->source : "", event->source ? ": " : "",
                  event->error->message);
     } else if (event->type == BATCH_SET) {
@@ -476,6 +482,9 @@ static const struct value *image_value(struct report *report, size_t i)
     value = value_set(arena, value, "seconds", value_real(arena, to_milliseconds(image->seconds)));
     if (image->notes) {
         value = value_set(arena, value, "notes", image->notes);
+    }
+    if (image->warnings) {
+        value = value_set(arena, value, "warnings", image->warnings);
     }
     if (image->error) {
         value = value_set(arena, value, "error", cli_error_value(cli, image->error));

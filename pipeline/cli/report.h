@@ -16,7 +16,7 @@ struct report_image {
     bool finished, unchanged;
     enum status status;
     struct error *error; /* NULL: none */
-    struct value *files, *notes;
+    struct value *files, *notes, *warnings;
     int64_t bytes;
     double seconds;
 };

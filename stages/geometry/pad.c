@@ -7,6 +7,8 @@
 #include "image.h"
 #include "raster.h"
 
+static const double aspect_most = 1.5; /* in a square; 3:2 is every photograph's */
+
 static const struct option pad_options[] = {
     {.name = "size",
      OPT_SIZE(struct pad_options, size),
@@ -140,6 +142,22 @@ static enum status plan_words(const struct pad_options *options, const struct pl
     return failed ? error_memory(error) : STATUS_OK;
 }
 
+/* A square canvas is an icon's, or meant like one; a picture of another shape is small in it. */
+static enum status plan_warning(const struct pad_options *options,
+                                const struct plan_context *context, const struct facts *in,
+                                struct size canvas, struct choice *choice, struct error *error)
+{
+    const int longest = VIPS_MAX(in->width, in->height);
+    const int shortest = VIPS_MIN(in->width, in->height);
+    if (canvas.width != canvas.height || options->fill == FILL_BLUR ||
+        longest <= aspect_most * shortest || in->unsized) {
+        return STATUS_OK;
+    }
+    choice->warning = arena_format(context->arena, "the image fills %.0f %% of the square",
+                                   100.0 * shortest / longest);
+    return choice->warning ? STATUS_OK : error_memory(error);
+}
+
 static enum status pad_plan(const void *fields, const struct plan_context *context,
                             const struct facts *in, struct facts *out, struct choice *choice,
                             struct error *error)
@@ -171,7 +189,9 @@ static enum status pad_plan(const void *fields, const struct plan_context *conte
         out->focus_x = (in->focus_x * in->width + choice->left) / canvas.width;
         out->focus_y = (in->focus_y * in->height + choice->top) / canvas.height;
     }
-    return plan_words(options, context, canvas, choice, error);
+    return plan_warning(options, context, in, canvas, choice, error) == STATUS_OK
+               ? plan_words(options, context, canvas, choice, error)
+               : error->status;
 }
 
 /* ---- The run -------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "image.h"
 #include "raster.h"
 #include "resize_alpha.h"
+#include "text.h"
 
 enum kernel {
     KERNEL_NEAREST,
@@ -232,6 +233,17 @@ static unsigned resize_wants(const void *fields, const struct facts *in)
     return options->linear ? WANTS_RGB : 0;
 }
 
+static const char *times_words(struct arena *arena, const char *what, double times)
+{
+    struct buffer words = {0};
+    buffer_format(&words, "%s ", what);
+    text_times(&words, times);
+    buffer_text(&words, " times");
+    const char *text = buffer_failed(&words) ? NULL : arena_text(arena, buffer_string(&words));
+    buffer_free(&words);
+    return text;
+}
+
 static enum status plan_enlargement(const struct resize_options *options, struct size asked,
                                     const struct plan_context *context, const struct facts *in,
                                     struct choice *choice, struct error *error)
@@ -245,10 +257,11 @@ static enum status plan_enlargement(const struct resize_options *options, struct
         choice->clamped = true;
         return STATUS_OK;
     case ENLARGE_DROP:
-        choice->drop = arena_format(context->arena, "would enlarge %.3g times", times);
+        choice->drop = times_words(context->arena, "would enlarge", times);
         return choice->drop ? STATUS_OK : error_memory(error);
     case ENLARGE_ALLOW:
-        choice->warning = arena_format(context->arena, "enlarged %.3g times", times);
+        choice->enlarged = times;
+        choice->warning = times_words(context->arena, "enlarged", times);
         return choice->warning ? STATUS_OK : error_memory(error);
     case ENLARGE_REFUSE:
         break;

@@ -68,7 +68,11 @@ static enum status load_plan(const void *options_, const struct plan_context *co
                              struct error *error)
 {
     const struct load_options *options = options_;
-    if (context->source && context->source->container.icc_damaged) {
+    const struct container *container = context->source ? &context->source->container : NULL;
+    if (container && container->animated) {
+        choice->warning = "an animated PNG becomes a still: its motion is not read";
+    }
+    if (container && container->icc_damaged) {
         choice->warning = "the embedded ICC profile is damaged and not used";
     }
     if (in->plain || in->frames <= 1) {
@@ -85,6 +89,9 @@ static enum status load_plan(const void *options_, const struct plan_context *co
         choice->warning =
             arena_format(context->arena, "'page' is %d, the last frame is %d", options->page, page);
         return choice->warning ? STATUS_OK : error_memory(error);
+    }
+    if (options->page == 0 && !choice->warning) {
+        choice->warning = "an animation becomes a still";
     }
     return choice->detail ? STATUS_OK : error_memory(error);
 }

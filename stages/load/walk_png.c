@@ -190,6 +190,8 @@ static enum status take_chunk(struct png *png, size_t at, struct span body, stru
         png->colours = body.size / 3;
     } else if (is(type, "tRNS")) {
         return take_transparency(png, body.size, error);
+    } else if (is(type, "acTL")) {
+        png->walk->source->container.animated = body.size >= 4 && bytes_be32(body.bytes) > 1;
     } else if (is(type, "IDAT")) {
         png->data = true;
     } else if (is(type, "IEND")) {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "craft.h"
 #include "generating.h"
 #include "memory.h"
 #include "scratch.h"
@@ -96,6 +97,75 @@ static void emitted_files_are_kept_as_renditions_are(void **state)
     }
 }
 
+/* Two frames of one pixel. */
+static void write_animation(const char *folder)
+{
+    static const char head[] = "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff";
+    static const char frame[] = ",\0\0\0\0\1\0\1\0\0\2\2D\1";
+    struct buffer gif = {0};
+    buffer_bytes(&gif, head, sizeof(head) - 1);
+    buffer_bytes(&gif, frame, sizeof(frame));
+    buffer_bytes(&gif, frame, sizeof(frame));
+    buffer_char(&gif, ';');
+    scratch_write_bytes(folder, "moves.gif", &gif);
+    buffer_free(&gif);
+}
+
+/* a.png with the chunk that says how many frames it has. */
+static void write_moving_png(const char *folder)
+{
+    struct program copy = {.other = "sh", .folder = folder};
+    struct buffer chunk = {0};
+    craft_chunk(&chunk, "acTL", "\0\0\0\3\0\0\0\0", 8);
+    scratch_write_bytes(folder, "chunk", &chunk);
+    buffer_free(&chunk);
+    assert_program(&copy, 0, "", "", "-c",
+                   "(head -c 33 a.png; cat chunk; tail -c +34 a.png) >moves.png");
+}
+
+static void what_a_plan_warns_of_is_said_by_a_run(void **state)
+{
+    const char *folder = *state;
+    scratch_write(
+        folder, "presets/large.json",
+        "{\"version\": 1, \"name\": \"large\", \"outputs\": [{\"matrix\": {\"px\": [30, 90, "
+        "240]}, \"stages\": [{\"resize\": {\"width\": \"${px}\", \"enlarge\": \"allow\"}},"
+        "{\"encode\": {\"format\": \"png\"}}], \"path\": \"${name}-${px}.png\"}]}");
+    scratch_write(
+        folder, "presets/icon.json",
+        "{\"version\": 1, \"name\": \"icon\", \"outputs\": [{\"matrix\": {\"px\": [6, 9]}, "
+        "\"stages\": [{\"resize\": {\"size\": \"${px}\", \"fit\": \"contain\"}}, {\"encode\": "
+        "{\"format\": \"png\"}}], \"path\": \"${name}-${px}.png\"}]}");
+    program_image(folder, "b.png", 64, 32);
+    program_image(folder, "dot.png", 1, 1);
+    write_animation(folder);
+    write_moving_png(folder);
+    const char *const *arguments =
+        ARGUMENTS("render", "a.png", "b.png", "dot.png", "-p", "large,icon", "-o", "out");
+    expect(folder, 0, arguments,
+           ARGUMENTS("picset: warning: a.png: large: 2 files enlarged up to 4 times: 'picset plan' "
+                     "says which\n",
+                     "picset: warning: b.png: icon: the image fills 50 % of the square, and the "
+                     "like (2 files)",
+                     "picset: warning: dot.png: large: 3 files enlarged up to 240 times: "));
+    struct program program = {.folder = folder};
+    program_call(&program, arguments); /* nothing is made, nothing is warned of */
+    assert_null(strstr(program.error, "warning"));
+    program_end(&program);
+    program_call_with(&program, "render", "-q", "b.png", "-p", "icon", "-o", "quiet");
+    assert_string_equal(program.error, "");
+    program_end(&program);
+    expect(folder, 0, ARGUMENTS("render", "moves.gif", "-p", "plain", "-o", "out"),
+           ARGUMENTS("picset: warning: moves.gif: plain: an animation becomes a still\n"));
+    expect(folder, 0, ARGUMENTS("render", "moves.png", "-p", "plain", "-o", "out", "--json"),
+           ARGUMENTS("\"warnings\": [\"plain: an animated PNG becomes a still: its motion is not "
+                     "read\"]"));
+    expect(folder, 0,
+           ARGUMENTS("generate", "--prompt", "x", "--aspect", "16:9", "--size", "1K", "-p", "icon",
+                     "-o", "out"),
+           ARGUMENTS("picset: warning: x: icon: the image fills "));
+}
+
 static void one_bad_name_harms_no_other(void **state)
 {
     const char *folder = *state;
@@ -150,6 +220,7 @@ int main(void)
         IN_FOLDER(a_wrong_value_is_where_it_was_given),
         IN_FOLDER(what_is_there_is_told_once),
         IN_FOLDER(emitted_files_are_kept_as_renditions_are),
+        IN_FOLDER(what_a_plan_warns_of_is_said_by_a_run),
         IN_FOLDER(one_bad_name_harms_no_other),
         IN_FOLDER(equal_images_of_one_file_are_both_unchanged),
         IN_FOLDER(a_document_also_without_a_command),

@@ -288,7 +288,7 @@ static void animation_to_webp(void **state)
                            " load     all frames\n"
                            " resize   120x68\n"
                            "   encode   webp q# method 4 → dance.webp\n"
-                           " load     frame 1 of 24\n"
+                           " load     frame 1 of 24 [warning: an animation becomes a still]\n"
                            " resize   120x68\n"
                            "   encode   png → dance-still.png\n");
     planning_end(&planning);
@@ -307,7 +307,7 @@ static void unused_alpha_of_an_animation_goes(void **state)
                            " resize   120x68\n"
                            " flatten  on #ffffff (put in: encode wants an opaque image)\n"
                            "   encode   webp q# method 4 → dance.webp\n"
-                           " load     frame 1 of 24\n"
+                           " load     frame 1 of 24 [warning: an animation becomes a still]\n"
                            " resize   120x68\n"
                            " flatten  on #ffffff (put in: encode wants an opaque image)\n"
                            "   encode   png → dance-still.png\n");

@@ -112,7 +112,7 @@ static void conditions_of_a_turned_animation(void **state)
     planning_alpha(&planning.inputs[0].facts, 1);
     planning_preset(&planning, conditions, NULL);
     assert_plan(&planning, "test  sea.webp  400x300 srgb 8-bit alpha, orientation 8, 3 frames\n"
-                           " load     frame 1 of 3\n"
+                           " load     frame 1 of 3 [warning: an animation becomes a still]\n"
                            " orient   by 270 degrees (put in: encode wants an upright image)\n"
                            "   encode   png → alpha-true.png\n"
                            "   encode   png → animated-true.png\n"

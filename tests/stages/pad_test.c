@@ -6,7 +6,8 @@ static void test_words(void **state)
 {
     (void)state;
     const struct facts wide = facts_of(160, 90, 3), icon = facts_of(660, 660, 4);
-    assert_plan("pad", "{\"aspect\": \"1:1\"}", &wide, "pad 160x160 transparent");
+    assert_plan("pad", "{\"aspect\": \"1:1\"}", &wide,
+                "pad 160x160 transparent, warning: the image fills 56 % of the square");
     assert_plan("pad", "{\"aspect\": \"16:9\"}", &wide, "pad skipped: already of this aspect");
     assert_plan("pad", "{\"size\": \"200x\", \"colour\": \"#ff0000\", \"gravity\": \"west\"}",
                 &wide, "pad 200x90 #ff0000 west");

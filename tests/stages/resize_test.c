@@ -63,7 +63,8 @@ static void test_never_larger_unless_told(void **state)
                 "resize 50x500, clamped");
     /* A canvas is no enlargement. */
     assert_plan("resize", "{\"size\": 2000, \"fit\": \"contain\"}", &facts,
-                "resize skipped: not enlarged: 1000x500, clamped | pad 2000x2000 transparent");
+                "resize skipped: not enlarged: 1000x500, clamped | pad 2000x2000 transparent, "
+                "warning: the image fills 50 % of the square");
 }
 
 static void test_words(void **state)
@@ -380,7 +381,8 @@ static void test_safe_zone(void **state)
         "{\"size\": 162, \"fit\": \"contain\", \"content\": \"66/108\", \"gravity\": \"west\"}",
         &icon, "resize 99x99 | pad 162x162 transparent west");
     assert_plan("resize", "{\"size\": 432, \"fit\": \"contain\", \"content\": \"66/108\"}", &wide,
-                "resize 264x77 | pad 432x432 transparent");
+                "resize 264x77 | pad 432x432 transparent, warning: the image fills 29 % of "
+                "the square");
     assert_refused("resize", "{\"size\": 432, \"content\": 0.5}",
                    "'content' leaves a margin: it wants 'fit' contain");
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {

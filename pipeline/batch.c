@@ -391,16 +391,22 @@ static enum status batch_end(struct batch *batch, struct batch_summary *summary,
 
 enum status batch_run(struct batch *batch, struct batch_summary *summary, struct error *error)
 {
-    enum status status = sets_run(batch, error);
+    enum status status = batch_intend(batch, error);
+    if (status == STATUS_OK) {
+        status = sets_run(batch, error);
+    }
     if (status == STATUS_INTERRUPTED) {
         folder_abandon(batch->folder);
         return status;
     }
-    if (batch->request.prune && batch->store && batch->folder) {
+    if (status == STATUS_OK && batch->request.prune && batch->store && batch->folder) {
         status = batch_prune(batch, error);
     }
     if (status == STATUS_OK) {
         status = batch_emit_gathered(batch, error);
+    }
+    if (status == STATUS_OK) {
+        status = batch_intent_end(batch, error);
     }
     return status == STATUS_OK ? batch_end(batch, summary, error) : status;
 }
@@ -424,6 +430,7 @@ void batch_free(struct batch *batch)
         plan_free(item->plan);
         arena_free(item->arena);
     }
+    batch_owners_free(batch);
     store_close(batch->store);
     folder_close(batch->folder);
     budget_destroy(&batch->budget);

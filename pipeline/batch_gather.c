@@ -394,10 +394,29 @@ static enum status shared_make(struct batch *batch, const struct shared_file *fi
     return status;
 }
 
+/* A manifest that this run writes must not vouch for what was there before. */
+static bool strangers_lie_there(const struct gathering *gathering)
+{
+    struct batch *batch = gathering->batch;
+    for (size_t i = 0; batch->folder && i < gathering->count; i++) {
+        struct file_facts facts = {0};
+        struct error ignored = {0};
+        if (!batch_owns(batch, gathering->files[i].path) &&
+            file_look(batch->folder, gathering->files[i].path, &facts, &ignored) == STATUS_OK &&
+            facts.exists) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum status shared_make_all(struct gathering *gathering, struct error *error)
 {
     struct placing placing = {0};
     enum status status = STATUS_OK;
+    if (strangers_lie_there(gathering)) {
+        batch_manifests_read(gathering->batch);
+    }
     for (size_t i = 0; i < gathering->count && status == STATUS_OK; i++) {
         if (gathering->files[i].count > 0) {
             status = shared_make(gathering->batch, &gathering->files[i], &placing, error);

@@ -294,10 +294,15 @@ static enum status items_settle(struct batch *batch, struct error *error)
     if (!plans) {
         return error_memory(error);
     }
+    bool planned = false;
     for (size_t i = 0; i < batch->item_count; i++) {
         plans[i] = batch->items[i].plan;
+        planned = planned || plans[i];
     }
     enum status status = plans_settle(plans, batch->item_count, error);
+    if (status == STATUS_OK && planned && batch->folder) {
+        status = batch_owners_list(batch, error);
+    }
     status = status == STATUS_OK ? batch_claim(batch, error) : status;
     for (size_t i = 0; i < batch->item_count && status == STATUS_OK; i++) {
         for (size_t j = 0; plans[i] && j < plans[i]->rendition_count; j++) {

@@ -44,6 +44,8 @@ struct batch {
     struct folder *folder;  /* NULL: to memory */
     struct store *store;    /* NULL: none */
     struct store_sets sets; /* as they were at the start */
+    struct owners *owners;  /* of the files that lie there; NULL: nothing is planned */
+    const char *intent;     /* the store's name for what this run is about to make; NULL: nothing */
     struct hash base;       /* of what every request shares: recipes, tool, limits */
     struct batch_item *items;
     size_t item_count;
@@ -84,10 +86,20 @@ PICSET_NODISCARD enum status batch_plan_items(struct batch *batch, struct error 
  * steps, and claims what the others make. */
 PICSET_NODISCARD enum status batch_claim(struct batch *batch, struct error *error);
 
-/* batch_owners.c: why a file that lies there with other bytes stays as it is; NULL: it may be
- * replaced. */
+/* batch_owners.c: whose is what lies there. Listed once there is a plan; the rest needs that. */
+PICSET_NODISCARD enum status batch_owners_list(struct batch *batch, struct error *error);
+void batch_owners_free(struct batch *batch);
+bool batch_owns(const struct batch *batch, const char *path); /* as the store knew at the start */
+bool batch_recorded(const struct batch *batch, const char *path); /* …, and not only promised */
+void batch_manifests_read(struct batch *batch); /* before the run writes its own */
+/* Why a file that lies there with other bytes stays as it is; NULL: it may be replaced. */
 const char *batch_keeps(struct batch *batch, const char *path);
 void batch_kept_tell(struct batch *batch, const struct error *kept);
+
+/* batch_intent.c: what the run is about to make, noted until it has ended. */
+PICSET_NODISCARD enum status batch_intend(struct batch *batch, struct error *error);
+PICSET_NODISCARD enum status batch_intent_end(struct batch *batch, struct error *error);
+bool intent_is(const struct store_set *set);
 
 /* batch_names.c: tells of files that lie beside planned ones under a name that the rule forbids. */
 void batch_names_look(struct batch *batch);

@@ -74,8 +74,8 @@ const struct option request_work_options[] = {
      .names = overwrite_names,
      .value_name = "WHEN",
      .help = "what becomes of files that are there: 'changed' makes anew only what is not as "
-             "picset left it or would be made otherwise now, 'always' makes everything anew, "
-             "'never' keeps every file"},
+             "picset left it or would be made otherwise now, and keeps what picset has not made; "
+             "'always' makes everything anew, whosever it is; 'never' keeps every file"},
     {.name = "prune",
      OPT_BOOL(struct request_options, prune),
      .def = "false",

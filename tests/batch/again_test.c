@@ -12,6 +12,7 @@
 
 #include "program.h"
 #include "scratch.h"
+#include "store.h"
 
 static const char small[] =
     "{'version': 1, 'name': 'small', 'summary': 's', 'params': {'widths': [60, 30], 'level': "
@@ -22,6 +23,9 @@ static const char small[] =
     "{'id': 'square', 'stages': [{'resize': {'size': '20x20', 'fit': 'cover', 'gravity': 'centre'}}"
     ", {'encode': {'format': 'png'}}], 'path': '${name}-square.png'}],"
     "'emit': ['manifest', {'picture': {'path': '${name}.html'}}]}";
+
+static const char stranger[] =
+    "there is another file already, not made by picset; --overwrite always replaces it";
 
 enum { SOURCES = 4, PER_SOURCE = 3 };
 
@@ -266,6 +270,9 @@ static void what_may_be_overwritten(void **state)
                         "there is another file already, and --overwrite never keeps it");
     assert_scratch(scratch_path(batches.folder, "out"), "a-30.webp\n"); /* a set is whole or none */
     batches.request.overwrite = OVERWRITE_CHANGED;
+    assert_batch(&batches, STATUS_REFUSED);
+    assert_string_equal(batches.error.message, stranger);
+    assert_int_equal(unlink(scratch_path(batches.folder, "out/a-30.webp")), 0);
     assert_batch(&batches, STATUS_OK);
     batches_check(&batches);
     /* Equal files are no reason to refuse. */
@@ -280,6 +287,90 @@ static void what_may_be_overwritten(void **state)
     batches.request.overwrite = OVERWRITE_ALWAYS;
     assert_batch(&batches, STATUS_OK);
     assert_int_equal(batches.summary.files, PER_SOURCE + 1);
+    batches_end(&batches);
+}
+
+static void assert_text(const struct batches *batches, const char *name, const char *wanted)
+{
+    struct buffer text = {0};
+    assert_true(batches_read(batches, name, &text));
+    assert_buffer_text(&text, wanted);
+    buffer_free(&text);
+}
+
+static void what_others_made_is_not_lost(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    batches_image(&batches, "a.jpg", 90, 70);
+    batches_preset(&batches, small, NULL);
+    scratch_write(batches.folder, "out/a.html", "of one image");
+    assert_batch(&batches, STATUS_REFUSED);
+    assert_string_equal(batches.error.message, stranger);
+    assert_scratch(scratch_path(batches.folder, "out"), "a.html\n");
+    assert_int_equal(unlink(scratch_path(batches.folder, "out/a.html")), 0);
+    /* A file that all images share: they are made, it stays, and at every run. */
+    scratch_write(batches.folder, "out/manifest.json", "{\"name\": \"of a web app\"}");
+    for (int run = 0; run < 2; run++) {
+        assert_batch(&batches, STATUS_REFUSED);
+        assert_string_equal(batches.error.message, stranger);
+        assert_text(&batches, "out/manifest.json", "{\"name\": \"of a web app\"}");
+        batches_check(&batches);
+    }
+    batches.request.overwrite = OVERWRITE_ALWAYS;
+    assert_batch(&batches, STATUS_OK);
+    batches.request.overwrite = OVERWRITE_CHANGED;
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(batches.summary.unchanged, 1);
+    batches_end(&batches);
+}
+
+/* A store that knows nothing: what a manifest of ours names is ours. */
+static void without_the_store_the_manifest_tells(void **state)
+{
+    (void)state;
+    struct batches batches = made_once();
+    batches.request.state = "";
+    batches_preset(&batches, small, "{'set': {'level': 'low'}}");
+    assert_batch(&batches, STATUS_OK);
+    batches_check(&batches);
+    assert_int_equal(unlink(scratch_path(batches.folder, "out/manifest.json")), 0);
+    batches_preset(&batches, small, "{'set': {'level': 'high'}}");
+    assert_batch(&batches, STATUS_REFUSED);
+    batches_end(&batches);
+}
+
+/* A run was killed after its files had their names and before they were recorded. */
+static void what_a_killed_run_made_is_ours(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    struct store *store = NULL;
+    struct store_sets sets = {0};
+    const char *root = arena_format(batches.arena, "%s/out", batches.folder);
+    const struct store_file promised[] = {{.path = "a-30.webp"}, {.path = "manifest.json"}};
+    const struct store_set intent = {.source = "",
+                                     .recipe = ".making-2000000000-1", /* no process is */
+                                     .files = promised,
+                                     .file_count = 2,
+                                     .record = "{}"};
+    batches_image(&batches, "a.jpg", 90, 70);
+    batches_preset(&batches, small, NULL);
+    scratch_write(batches.folder, "out/a-30.webp", "by other options");
+    scratch_write(batches.folder, "out/manifest.json", "by other options");
+    assert_int_equal(store_open(batches.request.state, &store, NULL, &batches.error), STATUS_OK);
+    assert_int_equal(store_put(store, root, &intent, &batches.error), STATUS_OK);
+    assert_batch(&batches, STATUS_OK);
+    batches_check(&batches);
+    /* The promise is kept, and forgotten by the next run that makes anything. */
+    batches_image(&batches, "b.jpg", 90, 70);
+    assert_batch(&batches, STATUS_OK);
+    assert_int_equal(store_load(store, root, batches.arena, &sets, &batches.error), STATUS_OK);
+    for (size_t i = 0; i < sets.count; i++) {
+        assert_null(strstr(sets.items[i].recipe, ".making"));
+    }
+    assert_int_equal(sets.count, 3); /* two images, and what they share */
+    store_close(store);
     batches_end(&batches);
 }
 
@@ -317,6 +408,9 @@ int main(void)
         cmocka_unit_test(another_preset_beside_it),
         cmocka_unit_test(prune),
         cmocka_unit_test(what_may_be_overwritten),
+        cmocka_unit_test(what_others_made_is_not_lost),
+        cmocka_unit_test(without_the_store_the_manifest_tells),
+        cmocka_unit_test(what_a_killed_run_made_is_ours),
         cmocka_unit_test(always_makes_all_anew),
     };
     return cmocka_run_group_tests(tests, start_library, NULL);

@@ -55,7 +55,13 @@ static void what_is_there_is_told_once(void **state)
     char *kept = scratch_read(folder, "out/a-20.jpg");
     assert_string_equal(kept, "mine");
     memory_free(kept);
-    expect(folder, 0, RENDER("a.png"), ARGUMENTS("1 made"));
+    expect(folder, 5, RENDER("a.png"),
+           ARGUMENTS("picset: a.png: a-20.jpg: there is another file already, not made by picset; "
+                     "--overwrite always replaces it\n"));
+    kept = scratch_read(folder, "out/a-20.jpg");
+    assert_string_equal(kept, "mine");
+    memory_free(kept);
+    expect(folder, 0, RENDER("a.png", "--overwrite", "always"), ARGUMENTS("1 made"));
     expect(folder, 0, RENDER("a.png", "--state", "none"),
            ARGUMENTS("a.png: unchanged\n", "1 image: 1 unchanged; "));
     scratch_write(folder, "presets/small.json",
@@ -76,11 +82,10 @@ static void emitted_files_are_kept_as_renditions_are(void **state)
         (void)snprintf(path, sizeof(path), "icons/%s", names[i]);
         scratch_write(folder, path, "mine");
     }
-    const char *const never[] = {"render", "a.png",       "-p",    "favicon", "-o",
-                                 "icons",  "--overwrite", "never", NULL};
-    for (int run = 0; run < 2; run++) { /* kept files are no end of it */
+    for (int run = 0; run < 4; run++) { /* kept files are no end of it */
         struct program program = {.folder = folder};
-        program_call(&program, never);
+        program_call_with(&program, "render", "a.png", "-p", "favicon", "-o", "icons",
+                          "--overwrite", run & 1 ? "never" : "changed");
         assert_int_equal(program.code, 5);
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
             char path[64];
@@ -95,6 +100,9 @@ static void emitted_files_are_kept_as_renditions_are(void **state)
         }
         program_end(&program);
     }
+    expect(folder, 0,
+           ARGUMENTS("render", "a.png", "-p", "favicon", "-o", "icons", "--overwrite", "always"),
+           ARGUMENTS("files, "));
 }
 
 /* Two frames of one pixel. */

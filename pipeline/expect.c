@@ -27,6 +27,8 @@ static const struct probe {
     {48, 40, 1, 8, false, false, SPACE_CMYK, FORMAT_JPEG},
     {40, 56, 1, 8, true, false, SPACE_GREY, FORMAT_PNG},
     {1200, 900, 3, 8, true, false, SPACE_SRGB, FORMAT_GIF},
+    {1500, 2400, 2, 8, false, true, SPACE_SRGB, FORMAT_WEBP},
+    {40, 44, 2, 8, false, false, SPACE_SRGB, FORMAT_GIF},
 };
 enum { PROBE_COUNT = sizeof(probes) / sizeof(probes[0]) };
 

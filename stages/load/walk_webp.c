@@ -79,6 +79,28 @@ static enum status take_extended(struct webp *webp, struct span body, struct err
     return STATUS_OK;
 }
 
+/* RFC 9649, 2.7.1.1: a chunk ALPH, or a lossless image that says so. */
+static bool frame_alpha(struct span body)
+{
+    const uint8_t *chunk = body.bytes + FRAME_HEAD;
+    bool lossless = bytes_inside(body, FRAME_HEAD, CHUNK_HEAD + 5) && is(chunk, "VP8L");
+    return (bytes_inside(body, FRAME_HEAD, CHUNK_HEAD) && is(chunk, "ALPH")) ||
+           (lossless && bytes_le32(chunk + CHUNK_HEAD + 1) >> 28 & 1);
+}
+
+/* What a frame leaves free of the canvas is transparent, whatever the header says: libvips decodes
+ * such an animation with an alpha channel. */
+static void frame_see(struct webp *webp, struct span body)
+{
+    const struct container *container = &webp->walk->source->container;
+    bool whole = (int)bytes_le24(body.bytes + 6) + 1 == container->width &&
+                 (int)bytes_le24(body.bytes + 9) + 1 == container->height;
+    if (!whole || frame_alpha(body)) {
+        webp->walk->alpha = true;
+        webp->walk->bands = 4;
+    }
+}
+
 static enum status take_frame(struct webp *webp, struct span body, struct error *error)
 {
     struct container *container = &webp->walk->source->container;
@@ -88,6 +110,7 @@ static enum status take_frame(struct webp *webp, struct span body, struct error 
     if (container->frames++ == 0) {
         container->delay = (int)bytes_le24(body.bytes + 12);
     }
+    frame_see(webp, body);
     return walk_frames(webp->walk, error);
 }
 

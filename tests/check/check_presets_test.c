@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What every preset makes, of a photograph and of an icon, passes its own check. */
+ * What every preset makes, of a photograph, of an icon and of animations, passes its own check. */
 #include <string.h>
 
 #include "image.h"
@@ -26,6 +26,18 @@ static void icon_write(const char *folder, const char *name)
     g_object_unref(image);
 }
 
+/* Two frames. */
+static void animation_write(const char *folder, const char *name, enum picture_kind kind, int width,
+                            int height, const char *suffix)
+{
+    struct picture picture = picture_gradient(kind, width, height, 2);
+    struct buffer bytes = {0};
+    image_encode(picture.image, suffix, &bytes);
+    scratch_write_bytes(folder, name, &bytes);
+    buffer_free(&bytes);
+    picture_release(&picture);
+}
+
 static int make_folder(void **state)
 {
     struct error error = {0};
@@ -33,6 +45,8 @@ static int make_folder(void **state)
     assert_int_equal(image_library_start(&error), STATUS_OK);
     program_image(folder, "photo.jpg", 480, 320);
     icon_write(folder, "icon.png");
+    animation_write(folder, "small.gif", PICTURE_RGBA, 121, 128, ".gif");
+    animation_write(folder, "wide.webp", PICTURE_RGB, 800, 300, ".webp");
     *state = folder;
     return 0;
 }
@@ -86,11 +100,34 @@ static void an_icon_holds(void **state)
     presets_hold(*state, "icon.png");
 }
 
+static void an_animation_holds(void **state)
+{
+    presets_hold(*state, "small.gif");
+}
+
+/* Each of its renditions is also right when it is asked for alone. */
+static void an_animation_alone_holds(void **state)
+{
+    struct program program = {.folder = *state};
+    program_call_with(&program, "render", "wide.webp", "-q", "-p", "animation", "-o", "alone",
+                      "--state", "state");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    assert_program(&program, 0, "alone: right: 12 files\n", "", "check", "alone", "--for",
+                   "animation");
+    assert_program(&program, 0, "alone/wide-480w.gif: right: 1 file\n", "", "check",
+                   "alone/wide-480w.gif", "--for", "animation");
+    assert_program(&program, 0, "alone/wide-640w.webp: right: 1 file\n", "", "check",
+                   "alone/wide-640w.webp", "--for", "animation");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_photograph_holds, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_icon_holds, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(an_animation_holds, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(an_animation_alone_holds, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -331,6 +331,7 @@ static enum status sets_run(struct batch *batch, struct error *error)
 {
     size_t sequence = 0;
     batch->mean_cost = mean_cost(batch);
+    batch_doubts_tell(batch);
     for (size_t i = 0; i < batch->item_count && !gives_up(batch); i++) {
         struct batch_item *item = &batch->items[i];
         if (batch_stopped(batch)) {

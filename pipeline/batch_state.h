@@ -106,6 +106,8 @@ void batch_names_look(struct batch *batch);
 
 /* batch_warnings.c: tells what the plan of an item warns of, a line for each preset. */
 void batch_warnings_tell(struct batch *batch, const struct batch_item *item);
+/* … and what emitters doubt in their options: of each preset once, with its first image. */
+void batch_doubts_tell(struct batch *batch);
 
 /* batch_subject.c: reads and probes the image's sources; releases their bytes; reads them again. */
 PICSET_NODISCARD enum status subject_open(struct batch_item *item, struct error *error);

@@ -107,6 +107,38 @@ static void recipe_tell(struct batch *batch, const struct batch_item *item,
                                 .type = BATCH_WARNING, .source = item->display, .error = &told});
 }
 
+static bool doubt_tell(struct batch *batch, const struct batch_item *item,
+                       const struct recipe *recipe)
+{
+    for (size_t i = 0; i < item->plan->emitted_count; i++) {
+        const struct plan_emitted *emitted = &item->plan->emitted[i];
+        const char *text = emitted->recipe == recipe && emitted->emitter->doubt
+                               ? emitted->emitter->doubt(emitted->options, item->arena)
+                               : NULL;
+        struct error told = {0};
+        if (text) {
+            snprintf(told.message, sizeof(told.message), "%s: %s: %s", recipe->name,
+                     emitted->emitter->name, text);
+            batch_event_send(batch, (struct batch_event){.type = BATCH_WARNING,
+                                                         .source = item->display,
+                                                         .error = &told});
+            return true;
+        }
+    }
+    return false;
+}
+
+void batch_doubts_tell(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->recipe_count; i++) {
+        bool told = false;
+        for (size_t j = 0; j < batch->item_count && !told; j++) {
+            const struct batch_item *item = &batch->items[j];
+            told = item->plan && doubt_tell(batch, item, batch->recipes[i]);
+        }
+    }
+}
+
 void batch_warnings_tell(struct batch *batch, const struct batch_item *item)
 {
     for (size_t i = 0; i < item->plan->recipe_count; i++) {

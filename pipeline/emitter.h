@@ -80,7 +80,9 @@ struct emitter {
     enum status (*emit)(const struct emit_job *job, struct buffer *out, struct error *error);
     const struct value *(*schema)(
         struct arena *arena); /* JSON Schema of the file; NULL: none is published */
-    bool needed;              /* tools of the platform read it: a set without it is not whole */
+    /* What is most likely wrong with options that could be meant, in words; NULL: nothing. */
+    const char *(*doubt)(const struct value *options, struct arena *arena); /* may be NULL */
+    bool needed; /* tools of the platform read it: a set without it is not whole */
     /* Does what the file says hold? Fails only where memory is short; NULL: it says nothing that
      * could be held against files. */
     enum status (*inspect)(const struct emit_inspection *inspection, struct error *error);

@@ -113,6 +113,14 @@ void set_reuse(struct set_run *set)
 /* ---- One file
  * ---------------------------------------------------------------------------------------- */
 
+/* Without a state nobody remembers whether the file is what it should be: it is made. */
+static bool makes_again(const struct batch *batch)
+{
+    const char *state = batch->request.state;
+    return batch->request.overwrite == OVERWRITE_ALWAYS ||
+           (batch->request.overwrite == OVERWRITE_CHANGED && state && !*state);
+}
+
 /* Writes the bytes under a temporary name, unless the file is there with the same ones. */
 static enum status target_write(struct set_run *set, const char *path, const void *bytes,
                                 size_t size, struct pending_file **pending,
@@ -131,7 +139,7 @@ static enum status target_write(struct set_run *set, const char *path, const voi
             return error_set(error, STATUS_REFUSED, "%s", kept);
         }
     }
-    if (status == STATUS_OK && (!same || batch->request.overwrite == OVERWRITE_ALWAYS)) {
+    if (status == STATUS_OK && (!same || makes_again(batch))) {
         status = file_write(batch->folder, path, bytes, size, pending, error);
     }
     return status;

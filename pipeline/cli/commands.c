@@ -84,7 +84,8 @@ const struct option global_run_options[] = {
      OPT_BYTES(struct globals, memory),
      .def = "0",
      .value_name = "SIZE",
-     .help = "pixels held in memory at most, like 2G or 512M; 0: half of what the machine or the "
+     .help = "pixels held in memory at most, like 2G or 512M, 16M at least; 0: half of what the "
+             "machine or the "
              "container has"},
     {.name = "dry-run",
      OPT_BOOL(struct globals, dry_run),

@@ -18,6 +18,8 @@ struct maker {
     struct store *store;
 };
 
+static const int64_t memory_least = 16 << 20; /* a 2-megapixel image and its copies */
+
 /* ---- Presets -------------------------------------------------------------------------------- */
 
 static enum status add_preset(struct maker *maker, const char *name, struct error *error)
@@ -432,6 +434,19 @@ enum status request_out_check(const char *name, const char *out, struct error *e
     return STATUS_OK;
 }
 
+static enum status memory_check(int64_t memory, struct error *error)
+{
+    struct buffer given = {0};
+    if (memory != 0 && memory < memory_least) {
+        text_bytes(&given, (double)memory);
+        error_set(error, STATUS_USAGE,
+                  "'--memory' is %s, must be 16M at least, or 0: half of what there is",
+                  buffer_string(&given));
+    }
+    buffer_free(&given);
+    return error->status;
+}
+
 enum status request_begin(struct cli *cli, const struct request_options *options,
                           struct request *out, struct error *error)
 {
@@ -453,6 +468,9 @@ enum status request_begin(struct cli *cli, const struct request_options *options
     if (options->report && out->batch.state && !*out->batch.state) {
         return error_set(error, STATUS_USAGE,
                          "'--report' shows what is remembered, but '--state none' lets nothing be");
+    }
+    if (memory_check(out->batch.memory, error) != STATUS_OK) {
+        return error->status;
     }
     if (options->out && request_out_check("--out", options->out, error) != STATUS_OK) {
         return error->status;

@@ -470,6 +470,26 @@ static enum status head_check_entry(const void *file_options, const void *entry_
                : not_whole(entry, options, error);
 }
 
+/* The names that RFC 2606 keeps for examples are nobody's site. */
+static const char *head_doubt(const struct value *options, struct arena *arena)
+{
+    static const char *const names[] = {"base", "origin"};
+    static const char *const sites[] = {"//example.org", "//example.com", "//example.net"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct value *value = value_get(options, names[i]);
+        const char *text = value && value->type == VALUE_TEXT ? value->text : "";
+        for (size_t j = 0; j < sizeof sites / sizeof *sites; j++) {
+            if (strstr(text, sites[j])) {
+                return arena_format(arena,
+                                    "'%s' is '%s', an example: whoever shares the page gets no "
+                                    "picture; give the address that the files are served from",
+                                    names[i], text);
+            }
+        }
+    }
+    return NULL;
+}
+
 static enum status head_emit(const struct emit_job *job, struct buffer *out, struct error *error)
 {
     struct head head = {.job = job, .arena = arena_new(), .error = error};
@@ -508,5 +528,6 @@ const struct emitter emitter_html_head = {
     .check = head_check,
     .check_entry = head_check_entry,
     .emit = head_emit,
+    .doubt = head_doubt,
     .inspect = head_inspect,
 };

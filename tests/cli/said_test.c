@@ -39,6 +39,10 @@ static void a_wrong_value_is_where_it_was_given(void **state)
            ARGUMENTS("'memory' is \"99999999999T\", more bytes than there are\n"));
     expect(folder, 2, RENDER("a.png", "--memory", "9x"),
            ARGUMENTS("'memory' is \"9x\", must be a number of bytes like"));
+    expect(folder, 2, RENDER("a.png", "--memory", "5"),
+           ARGUMENTS(
+               "picset: '--memory' is 5 B, must be 16M at least, or 0: half of what there is\n"));
+    expect(folder, 0, RENDER("a.png", "--memory", "16M"), ARGUMENTS(" of 17 MB memory\n"));
     expect(folder, 2, RENDER("a.png", "--name", ""),
            ARGUMENTS("picset: '--name' is empty: --name NAME\n"));
     expect(folder, 0, RENDER("a.png", "--alt", ""), ARGUMENTS("1 made"));
@@ -63,7 +67,7 @@ static void what_is_there_is_told_once(void **state)
     memory_free(kept);
     expect(folder, 0, RENDER("a.png", "--overwrite", "always"), ARGUMENTS("1 made"));
     expect(folder, 0, RENDER("a.png", "--state", "none"),
-           ARGUMENTS("a.png: unchanged\n", "1 image: 1 unchanged; "));
+           ARGUMENTS("a.png: 1 file, ", "1 image: 1 made; "));
     scratch_write(folder, "presets/small.json",
                   "{\"version\": 1, \"name\": \"small\", \"outputs\": [{\"stages\": [{\"encode\": "
                   "{\"format\": \"jpeg\", \"max-bytes\": 9}}], \"path\": \"${name}.jpg\"}]}");
@@ -174,6 +178,26 @@ static void what_a_plan_warns_of_is_said_by_a_run(void **state)
            ARGUMENTS("picset: warning: x: icon: the image fills "));
 }
 
+static void an_address_of_an_example_is_doubted(void **state)
+{
+    const char *folder = *state;
+    program_image(folder, "b.png", 60, 40);
+    struct program program = {.folder = folder};
+    program_call_with(&program, "render", "a.png", "b.png", "-p", "opengraph", "-o", "out");
+    const char *said =
+        strstr(program.error, "picset: warning: a.png: opengraph: html-head: 'base' is "
+                              "'https://example.org/', an example: ");
+    assert_int_equal(program.code, 0);
+    assert_non_null(said);
+    assert_null(strstr(said, "b.png: opengraph: html-head"));
+    program_end(&program);
+    program_call_with(&program, "render", "a.png", "-p", "opengraph", "-o", "out", "--set",
+                      "base=https://ferries.test/img/");
+    assert_int_equal(program.code, 0);
+    assert_null(strstr(program.error, "html-head"));
+    program_end(&program);
+}
+
 static void one_bad_name_harms_no_other(void **state)
 {
     const char *folder = *state;
@@ -229,6 +253,7 @@ int main(void)
         IN_FOLDER(what_is_there_is_told_once),
         IN_FOLDER(emitted_files_are_kept_as_renditions_are),
         IN_FOLDER(what_a_plan_warns_of_is_said_by_a_run),
+        IN_FOLDER(an_address_of_an_example_is_doubted),
         IN_FOLDER(one_bad_name_harms_no_other),
         IN_FOLDER(equal_images_of_one_file_are_both_unchanged),
         IN_FOLDER(a_document_also_without_a_command),

@@ -87,7 +87,10 @@ struct batch_request {
     enum overwrite overwrite;
     struct batch_claims *claims; /* of the run's other batches; NULL: there are none */
     bool fail_fast;
-    bool prune;     /* remove files that our record lists and no preset makes any more */
+    bool prune; /* remove files that our record lists and no preset makes any more */
+    /* Is this id, of a set that another run made, still one of the project's? With `prune` the sets
+     * of those that are not go; NULL: all are. On one thread. */
+    bool (*knows)(void *data, const char *id);
     bool plan_only; /* batch_run will not be called: plan the unchanged, too */
     int jobs;       /* 0: one per usable core */
     int64_t memory; /* bytes; 0: half of what the machine or cgroup has */

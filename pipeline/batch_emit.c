@@ -77,19 +77,40 @@ enum status emitted_make(const struct plan_emitted *emitted, const struct record
 /* ---- What nobody makes any more
  * ------------------------------------------------------------------------- */
 
-static bool source_is_gone(const struct store_set *set)
+static bool source_is_gone(const struct batch *batch, const struct store_set *set)
 {
+    const struct batch_request *request = &batch->request;
     struct stat there;
     bool by_id = text_starts(set->source, "id:") && set->input_count > 0;
     const char *path = by_id ? set->inputs[0].path : set->source;
+    if (by_id && request->knows && !request->knows(request->data, set->source + strlen("id:"))) {
+        return true;
+    }
     return *path == '/' && stat(path, &there) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
 bool prune_finds(const struct batch *batch)
 {
     for (size_t i = 0; i < batch->sets.count; i++) {
-        if (source_is_gone(&batch->sets.items[i])) {
+        if (source_is_gone(batch, &batch->sets.items[i])) {
             return true;
+        }
+    }
+    return false;
+}
+
+/* Of a source under another id, perhaps: what is there now is its. */
+static bool others_have(const struct batch *batch, const struct store_sets *sets, const char *path)
+{
+    for (size_t i = 0; i < sets->count; i++) {
+        const struct store_set *set = &sets->items[i];
+        if (*set->source && source_is_gone(batch, set)) {
+            continue;
+        }
+        for (size_t j = 0; j < set->file_count; j++) {
+            if (strcmp(set->files[j].path, path) == 0) {
+                return true;
+            }
         }
     }
     return false;
@@ -97,15 +118,18 @@ bool prune_finds(const struct batch *batch)
 
 enum status batch_prune(struct batch *batch, struct error *error)
 {
-    enum status status = STATUS_OK;
+    struct store_sets now = {0};
+    enum status status = prune_finds(batch) ? store_load(batch->store, folder_whole(batch->folder),
+                                                         batch->arena, &now, error)
+                                            : STATUS_OK;
     for (size_t i = 0; i < batch->sets.count && status == STATUS_OK; i++) {
         const struct store_set *set = &batch->sets.items[i];
-        if (!source_is_gone(set)) {
+        if (!source_is_gone(batch, set)) {
             continue;
         }
         for (size_t j = 0; j < set->file_count && status == STATUS_OK; j++) {
             bool removed = false;
-            if (set->files[j].facts.exists) {
+            if (set->files[j].facts.exists && !others_have(batch, &now, set->files[j].path)) {
                 status = file_remove(batch->folder, set->files[j].path, &set->files[j].facts,
                                      &removed, error);
                 batch->summary.pruned += removed;

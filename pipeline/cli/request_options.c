@@ -79,7 +79,8 @@ const struct option request_work_options[] = {
     {.name = "prune",
      OPT_BOOL(struct request_options, prune),
      .def = "false",
-     .help = "remove what picset made before for these images and does not make any more"},
+     .help = "remove what picset made before for these images and does not make any more; of a "
+             "project also what ids made that are not in it any more"},
     {.name = "keep-going",
      OPT_BOOL(struct request_options, keep_going),
      .def = "true",

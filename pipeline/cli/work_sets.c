@@ -102,6 +102,18 @@ static void batch_ended(struct run *run, const struct sets *sets, const struct b
     (void)pthread_mutex_unlock(&run->lock);
 }
 
+static bool knows_id(void *data, const char *id)
+{
+    const struct sets *sets = data;
+    const struct project *project = sets->run->work->project;
+    for (size_t i = 0; i < project->image_count; i++) {
+        if (strcmp(project->images[i].id, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void root_keep(struct run *run, struct work_group *group, const struct batch *batch)
 {
     (void)pthread_mutex_lock(&run->lock);
@@ -123,6 +135,7 @@ static enum status batch_make(struct sets *sets, struct work_group *group)
     request.out = group->out;
     request.event = set_happened;
     request.data = sets;
+    request.knows = run->work->project->folder ? knows_id : NULL; /* else it is no file's */
     request.interrupted = &run->signals.interrupted;
     enum status status = batch_plan(&request, &batch, &error);
     if (status == STATUS_OK) {

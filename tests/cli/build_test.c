@@ -58,15 +58,32 @@ static void one_prompt_for_two_ids(void **state)
                   "\"base-url\": \"sandbox\"},\n"
                   " \"defaults\": {\"size\": \"1K\", \"presets\": [\"listed\"]}, \"images\": [\n"
                   " {\"id\": \"two\", \"prompt\": \"the same\", \"alt\": \"second\"}]}");
-    expect(folder, 0, ARGUMENTS("build", "--prune"), ARGUMENTS("two: unchanged"));
+    expect(folder, 0, ARGUMENTS("build"), ARGUMENTS("two: unchanged"));
     assert_there(folder, "site/one.png", true);
-    expect(folder, 0, ARGUMENTS("jobs", "forget", "2"), ARGUMENTS("job 2 ('one') is forgotten"));
-    expect(folder, 0, ARGUMENTS("build", "--prune"), ARGUMENTS("1 removed"));
+    expect(folder, 0, ARGUMENTS("build", "--prune"), ARGUMENTS("two: unchanged", "1 removed"));
     assert_there(folder, "site/one.png", false);
     assert_there(folder, "site/two.png", true);
     manifest = scratch_read(folder, "site/manifest.json");
     assert_null(strstr(manifest, "one.png"));
     memory_free(manifest);
+
+    /* Under another id, with the files that it had: they are the new one's. */
+    static const char icon[] = "{\"version\": 1, \"out\": \"app/\", \"images\": [{\"id\": \"%s\", "
+                               "\"prompt\": \"the same\", "
+                               "\"size\": \"1K\", \"presets\": [\"icon\"]}]}";
+    static const char *const ids[] = {"old", "new"};
+    scratch_write(
+        folder, "presets/icon.json",
+        "{\"version\": 1, \"name\": \"icon\", \"outputs\": [{\"stages\": [{\"resize\": "
+        "{\"width\": 20}}, {\"encode\": {\"format\": \"png\"}}], \"path\": \"icon.png\"}]}");
+    for (int i = 0; i < 2; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, icon, ids[i]);
+        scratch_write(folder, "picset.json", text);
+        expect(folder, 0, ARGUMENTS("build", "--prune"), ARGUMENTS("1 image: 1 "));
+        assert_there(folder, "app/icon.png", true);
+    }
+    expect(folder, 0, ARGUMENTS("report", "app"), ARGUMENTS("1 image,"));
 }
 
 static void nothing_is_made_over_another_image(void **state)

@@ -42,10 +42,11 @@ static void a_wrong_value_is_where_it_was_given(void **state)
     expect(folder, 2, RENDER("a.png", "--memory", "5"),
            ARGUMENTS(
                "picset: '--memory' is 5 B, must be 16M at least, or 0: half of what there is\n"));
-    expect(folder, 0, RENDER("a.png", "--memory", "16M"), ARGUMENTS(" of 17 MB memory\n"));
     expect(folder, 2, RENDER("a.png", "--name", ""),
            ARGUMENTS("picset: '--name' is empty: --name NAME\n"));
     expect(folder, 0, RENDER("a.png", "--alt", ""), ARGUMENTS("1 made"));
+    expect(folder, 0, RENDER("a.png", "--memory", "16M", "--overwrite", "always"),
+           ARGUMENTS(" of 17 MB memory\n"));
 }
 
 static void what_is_there_is_told_once(void **state)

@@ -290,6 +290,8 @@ static const struct rule {
      false},
     {"name", "the rule for names, such as Android's", NULL, false, false},
     {"twin", "one extension for each name of a folder (Android)", NULL, false, false},
+    {"density", "the sizes of one image's scales are in the ratio of the scales", NULL, false,
+     false},
     {"missing", "every size, density and variant is there", NULL, false, false},
     {"damaged", "an emitted file can be read: JSON, XML", NULL, false, false},
     {"dangling", "what an emitted file names is there", NULL, false, false},

@@ -90,7 +90,7 @@ static bool match_shared(const struct match *match)
     return !match->binding.words[WORD_NAME] && !match->binding.words[WORD_DIR];
 }
 
-static bool match_of(const struct match *match, const struct set *set)
+bool match_of(const struct match *match, const struct set *set)
 {
     return match_shared(match) ||
            (strcmp(match->name, set->name) == 0 && strcmp(match->dir, set->dir) == 0);
@@ -345,6 +345,9 @@ static enum status set_judge(struct inspection *inspection, const struct set *se
     enum status status = expect_plan(&inspection->expected, &guess, &plan, error);
     if (status == STATUS_OK) {
         status = missing_judge(inspection, set, &guess, plan, error);
+    }
+    if (status == STATUS_OK) {
+        status = densities_judge(inspection, set, &guess, plan, error);
     }
     if (status == STATUS_OK && !inspection->target->output) {
         status = emitted_judge(inspection, plan, error);

@@ -99,6 +99,13 @@ PICSET_NODISCARD enum status emitted_judge(struct inspection *inspection, const 
 void match_named(struct inspection *inspection, struct match *match);
 /* What of `has` (enum keep) the file lacks and its output must not lose. */
 void match_loses(struct inspection *inspection, const struct match *match, unsigned has);
+/* Was it made of the set's image? */
+bool match_of(const struct match *match, const struct set *set);
 PICSET_NODISCARD enum status sets_judge(struct inspection *inspection, struct error *error);
+
+/* inspect_density.c: sizes that follow from each other; `plan` is of the guess. */
+PICSET_NODISCARD enum status densities_judge(struct inspection *inspection, const struct set *set,
+                                             const struct guess *guess, const struct plan *plan,
+                                             struct error *error);
 
 #endif

@@ -98,6 +98,20 @@ static const char site[] =
     "           { 'picture': { 'path': '${name}.html' } },"
     "           { 'css': { 'path': '${name}.css' } }] }";
 
+static const char scales[] =
+    "{ 'version': 1, 'name': 'scales', 'summary': 'scales', 'inputs': { 'night': 'its own' },"
+    "  'prepare': ['orient', { 'colour': { 'to': 'srgb' } }],"
+    "  'outputs': ["
+    "    { 'id': 'at', 'matrix': { 'x': [1, 2, 3] },"
+    "      'stages': [{ 'resize': { 'scale': '${x}/3' } }, { 'encode': { 'format': 'png' } }],"
+    "      'path': 'at/${name}@${x}x.png' },"
+    "    { 'id': 'dir', 'matrix': { 'in': ['main', 'night'],"
+    "                               'd': [{ 'dir': 'mdpi', 'x': 1 }, { 'dir': 'hdpi', 'x': 1.5 },"
+    "                                     { 'dir': 'xxxhdpi', 'x': 4 }] }, 'from': '${in}',"
+    "      'stages': [{ 'resize': { 'scale': '${d.x}/4', 'enlarge': 'drop' } },"
+    "                 { 'encode': { 'format': 'png' } }],"
+    "      'path': 'res/${in}-${d.dir}/${name}.png' } ] }";
+
 static const char label[] =
     "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='r'><rdf:Description "
     "Iptc4xmpExt:DigitalSourceType='http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -163,11 +177,13 @@ static int make_trees(void **state)
     preset_write(folder, "presets/store.json", store);
     preset_write(folder, "presets/droid.json", droid);
     preset_write(folder, "presets/site.json", site);
+    preset_write(folder, "presets/scales.json", scales);
     image_write(folder, "hero.webp", PICTURE_RGBA, 300, 200, ".webp[lossless]", WITH_LABEL);
     image_write(folder, "dark.png", PICTURE_RGBA, 80, 80, ".png", PLAIN);
     must(folder,
-         (const char *[]){"render", "hero.webp", "--input", "dark=dark.png", "-p",
-                          "store,droid,site", "-o", "good/${preset}", "--state", "state", NULL},
+         (const char *[]){"render", "hero.webp", "--input", "dark=dark.png", "--input",
+                          "night=dark.png", "-p", "store,droid,site,scales", "-o", "good/${preset}",
+                          "--state", "state", NULL},
          NULL);
     *state = folder;
     return 0;
@@ -186,6 +202,7 @@ enum act {
     REMOVE, /* the file is not there */
     RENAME, /* it is called `text` */
     COPY,   /* `text` is a copy of it */
+    TAKE,   /* it is a copy of `text` */
     CUT,    /* its second half is not there */
     GROW,   /* zeros follow it, to 20000 bytes */
     CHANGE, /* `text`, and what it becomes after a "=>" */
@@ -208,6 +225,7 @@ struct breakage {
 #define STORE(output_) " (store" output_ "; its handbook; checked 2026-09)"
 #define DROID(output_) " (droid" output_ "; its guide)"
 #define SITE(output_) " (site" output_ ")"
+#define OF(output_) " (" output_ ")"
 #define ICON "Assets.xcassets/AppIcon.appiconset/"
 #define LOGO "Assets.xcassets/Logo.imageset/"
 
@@ -235,6 +253,19 @@ static const struct breakage breakages[] = {
                       "/wide")},
     {"store", PAINT, "shots/hero-wide.jpg", ".jpg", PICTURE_RGB, 120, 40,
      "shots/hero-wide.jpg: pixels: has 4800 pixels; must have 3000 or less" STORE("/wide")},
+    /* densities */
+    {"scales", PAINT, "at/hero@3x.png", ".png", PICTURE_RGBA, 16, 16,
+     "at/hero@3x.png: density: is 16x16 px; must be 300x201 px beside 'hero@1x.png' of 100x67" OF(
+         "scales/at")},
+    {"scales", TAKE, "at/hero@2x.png", "at/hero@1x.png", 0, 0, 0,
+     "at/hero@2x.png: density: is 100x67 px; must be 200x134 px beside 'hero@1x.png' of "
+     "100x67" OF("scales/at")},
+    {"scales", TAKE, "res/main-mdpi/hero.png", "res/main-xxxhdpi/hero.png", 0, 0, 0,
+     "res/main-mdpi/hero.png: density: is 300x200 px; must be 75x50 px beside "
+     "'res/main-hdpi/hero.png' of 113x75" OF("scales/dir")},
+    {"scales", PAINT, "res/night-hdpi/hero.png", ".png", PICTURE_RGBA, 36, 36,
+     "res/night-hdpi/hero.png: density: is 36x36 px; must be 30x30 px beside "
+     "'res/night-mdpi/hero.png' of 20x20" OF("scales/dir")},
     /* formats */
     {"store", PAINT, ICON "AppIcon.png", ".jpg", PICTURE_RGB, 64, 64,
      ICON "AppIcon.png: format: holds jpeg; must be png" STORE("/any")},
@@ -416,6 +447,9 @@ static void break_tree(char *folder, const struct breakage *breakage)
     case COPY:
         must(folder, (const char *[]){name, other, NULL}, "cp");
         break;
+    case TAKE:
+        must(folder, (const char *[]){other, name, NULL}, "cp");
+        break;
     case CUT:
         assert_int_equal(truncate(path, facts.st_size / 2), 0);
         break;
@@ -488,8 +522,8 @@ static void each_breakage_says_so(void **state)
 static void whole_trees_are_right(void **state)
 {
     struct program program = {.folder = *state};
-    assert_program(&program, 0, "good: right: 25 files\n", "", "check", "good", "--for",
-                   "store,droid,site");
+    assert_program(&program, 0, "good: right: 34 files\n", "", "check", "good", "--for",
+                   "store,droid,site,scales");
 }
 
 int main(void)

@@ -70,6 +70,7 @@ struct generate_summary {
     size_t creates; /* requests that the service accepted */
     double
         spent; /* US dollars for jobs of this run; the table's price where the service said none */
+    double before; /* the same for what an earlier run had sent, and this one finished */
     double seconds;
 };
 

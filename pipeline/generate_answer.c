@@ -22,12 +22,10 @@ static const double wait_most = 15 * 60; /* seconds that a service may ask us to
 
 void work_charge(struct generate *generate, struct work *work, double cost)
 {
-    double *spent = &generate->summary.spent;
-    if (work->counted) {
-        *spent += cost - work->charged;
-        *spent = *spent < 1e-9 ? 0 : *spent; /* sums and differences of prices are not exact */
-        work->charged = cost;
-    }
+    double *spent = work->counted ? &generate->summary.spent : &generate->summary.before;
+    *spent += cost - work->charged;
+    *spent = *spent < 1e-9 ? 0 : *spent; /* sums and differences of prices are not exact */
+    work->charged = cost;
 }
 
 static void work_uncount(struct generate *generate, struct work *work)

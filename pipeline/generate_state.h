@@ -83,7 +83,7 @@ struct work {
     int tries;      /* failures in a row of what is being tried */
     int misses;     /* polls that did not know the task */
     int refreshes;  /* of the link */
-    double charged; /* US dollars of it in summary.spent */
+    double charged; /* US dollars of it in summary.spent or summary.before */
     bool counted;   /* in summary.creates */
 };
 

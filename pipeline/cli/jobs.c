@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "journal.h"
 #include "json.h"
+#include "provider.h"
 #include "store.h"
 #include "text.h"
 
@@ -115,12 +116,27 @@ static void print_row(struct buffer *out, const struct job *job, struct columns 
     buffer_char(out, '\n');
 }
 
+/* Of a job that was sent and is not settled: the table's price; 0 when it is not known. */
+static double under_way(const struct job *job)
+{
+    const bool sent = job->state == JOB_SENDING || job->state == JOB_RUNNING ||
+                      job->state == JOB_READY || job->state == JOB_UNKNOWN;
+    const char *as = strstr(job->provider, " as "); /* "sandbox as kie" */
+    const struct provider *provider = provider_find(as ? as + strlen(" as ") : job->provider);
+    const struct model *model = provider ? model_find(provider, job->model) : NULL;
+    const struct value *size = job->asked ? value_get(job->asked, "size") : NULL;
+    double price =
+        model ? model_price(model, size && size->type == VALUE_TEXT ? size->text : NULL) : 0;
+    return sent && job->cost < 0 && price > 0 ? price : 0;
+}
+
 static void print_total(struct buffer *out, const struct job *jobs, size_t count)
 {
-    double spent = 0;
+    double spent = 0, more = 0;
     size_t states[JOB_STATE_COUNT] = {0};
     for (size_t i = 0; i < count; i++) {
         spent += jobs[i].cost > 0 ? jobs[i].cost : 0;
+        more += under_way(&jobs[i]);
         states[jobs[i].state]++;
     }
     buffer_format(out, "%zu job%s", count, count == 1 ? "" : "s");
@@ -131,6 +147,11 @@ static void print_total(struct buffer *out, const struct job *jobs, size_t count
     }
     buffer_text(out, "; ");
     text_dollars(out, spent);
+    if (more > 0) {
+        buffer_text(out, ", and ");
+        text_dollars(out, more);
+        buffer_text(out, " for what was sent and is not finished");
+    }
     buffer_char(out, '\n');
 }
 

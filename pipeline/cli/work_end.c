@@ -95,7 +95,12 @@ static void say_generation(const struct run *run)
         text_dollars(&line, made->spent);
         buffer_text(&line, run->work->service.built_in ? " of the sandbox's money" : "");
     }
-    buffer_format(&line, " in %.1f s", made->seconds);
+    if (made->before > 0) {
+        buffer_text(&line, "; ");
+        text_dollars(&line, made->before);
+        buffer_text(&line, " for what an earlier run had sent");
+    }
+    buffer_format(&line, "; %.1f s", made->seconds);
     cli_line(run->work->cli, buffer_string(&line));
     buffer_free(&line);
     say_callbacks(run);
@@ -119,6 +124,7 @@ static const struct value *generation_value(const struct run *run)
         value = value_set(arena, value, rows[i].name, value_int(arena, (int64_t)rows[i].count));
     }
     value = value_set(arena, value, "spent", value_real(arena, made->spent));
+    value = value_set(arena, value, "spentBefore", value_real(arena, made->before));
     if (run->work->service.listener) {
         value = value_set(arena, value, "callbacks", callbacks_value(run));
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What generated images cost, as a user sees it: prices of all models, bounds, what is said and
  * with which exit code. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -151,6 +152,41 @@ static void too_little_credit_is_told_before(void **state)
     served_end(&served);
 }
 
+/* What was sent costs, whoever sees it through. */
+static void an_interrupted_run_and_the_next_tell_of_one_sum(void **state)
+{
+    const char *folder = *state;
+    static const char *const options[] = {"--seconds", "3", NULL};
+    struct served served = served_begin(options);
+    served_await(&served);
+    const char *const *arguments =
+        ARGUMENTS("generate", "--provider", "kie", "--base-url", served.url, "--aspect", "1:1",
+                  "--size", "1K", "--prompt", "one", "--prompt", "two", "-p", "tiny", "-o", "out");
+    struct program program = {.folder = folder}, jobs = {.folder = folder};
+    const pid_t pid = program_start(&program, arguments);
+    for (int i = 0; i < 200; i++) { /* until both have a task */
+        program_call_with(&jobs, "jobs");
+        const bool sent = strstr(jobs.out, "2 running") != NULL;
+        program_end(&jobs);
+        if (sent) {
+            break;
+        }
+        pause_seconds(0.05);
+    }
+    assert_int_equal(kill(pid, SIGINT), 0);
+    program_wait(&program, pid);
+    assert_int_equal(program.code, 130);
+    assert_has(program.error, "2 waiting for the next start; $0.04; ");
+    program_end(&program);
+    expect(
+        folder, 0, ARGUMENTS("jobs"),
+        ARGUMENTS("2 jobs, 2 running; $0.00, and $0.04 for what was sent and is not finished\n"));
+    expect(folder, 0, arguments,
+           ARGUMENTS("2 generated; $0.04 for what an earlier run had sent; "));
+    expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS("2 jobs, 2 done; $0.04\n"));
+    served_end(&served);
+}
+
 static void the_columns_of_jobs_stand_below_their_names(void **state)
 {
     const char *folder = *state;
@@ -180,6 +216,7 @@ int main(void)
         IN_FOLDER(some_that_came_are_a_part),
         IN_FOLDER(an_unknown_price_keeps_no_bound),
         IN_FOLDER(too_little_credit_is_told_before),
+        IN_FOLDER(an_interrupted_run_and_the_next_tell_of_one_sum),
         IN_FOLDER(the_columns_of_jobs_stand_below_their_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ enum status emitted_make(const struct plan_emitted *emitted, const struct record
 /* ---- What nobody makes any more
  * ------------------------------------------------------------------------- */
 
-static bool source_is_gone(const struct batch *batch, const struct store_set *set)
+bool source_is_gone(const struct batch *batch, const struct store_set *set)
 {
     const struct batch_request *request = &batch->request;
     struct stat there;

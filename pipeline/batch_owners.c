@@ -244,6 +244,148 @@ const char *batch_keeps(struct batch *batch, const char *path)
     return "there is another file already, not made by picset; --overwrite always replaces it";
 }
 
+/* ---- Made from another source by an earlier run ------------------------------------------------
+ */
+
+static int key_compare(const void *left, const void *right)
+{
+    const struct batch_item *a = *(const struct batch_item *const *)left;
+    const struct batch_item *b = *(const struct batch_item *const *)right;
+    return strcmp(a->key, b->key);
+}
+
+struct takeover {
+    struct batch *batch;
+    struct batch_item **items; /* sorted by key */
+};
+
+/* Then it is settled already whose the path is. */
+static bool set_is_of_this_run(const struct takeover *takeover, const struct store_set *set)
+{
+    const struct batch *batch = takeover->batch;
+    const struct batch_item wanted = {.key = set->source}, *key = &wanted;
+    struct batch_item *const *found =
+        bsearch(&key, takeover->items, batch->item_count, sizeof(*takeover->items), key_compare);
+    bool asked = false;
+    for (size_t r = 0; r < batch->recipe_count; r++) {
+        asked = asked || strcmp(batch->recipes[r]->name, set->recipe) == 0;
+    }
+    return found && asked && ((*found)->plan || (*found)->unchanged);
+}
+
+static bool owner_gives_way(const struct takeover *takeover, const struct batch_item *item,
+                            const struct owner *owner)
+{
+    struct batch *batch = takeover->batch;
+    struct file_facts facts = {0};
+    struct error ignored = {0};
+    const struct source *main = item->inputs[0].source;
+    bool same_image =
+        main && owner->set->input_count && hash_equal(owner->set->inputs[0].hash, main->hash);
+    return same_image || batch->request.overwrite == OVERWRITE_ALWAYS ||
+           source_is_gone(batch, owner->set) ||
+           (file_look(batch->folder, owner->path, &facts, &ignored) == STATUS_OK && !facts.exists);
+}
+
+/* Its set goes when the new one is there. */
+static enum status owner_drop(struct batch_item *item, const struct owner *owner,
+                              struct error *error)
+{
+    for (size_t i = 0; i < item->superseded_count; i++) {
+        if (item->superseded[i] == owner->set) {
+            return STATUS_OK;
+        }
+    }
+    const struct store_set **set =
+        arena_push(item->arena, &item->superseded, &item->superseded_count,
+                   &item->superseded_capacity, sizeof(*set));
+    if (!set) {
+        return error_memory(error);
+    }
+    *set = owner->set;
+    return STATUS_OK;
+}
+
+static enum status path_take(struct takeover *takeover, struct batch_item *item, const char *path,
+                             const struct hash *key, struct error *error)
+{
+    const struct owner *end = NULL;
+    for (const struct owner *owner = owners_of(takeover->batch->owners, path, &end); owner != end;
+         owner++) {
+        const struct store_set *set = owner->set;
+        if (!*set->source || !owner->file->facts.exists || strcmp(set->source, item->key) == 0 ||
+            set_is_of_this_run(takeover, set)) {
+            continue;
+        }
+        if (owner_gives_way(takeover, item, owner)) {
+            if (owner_drop(item, owner, error) != STATUS_OK) {
+                return error->status;
+            }
+        } else if (!key || !hash_equal(owner->file->key, *key)) {
+            const char *other =
+                set->input_count && *set->inputs[0].path ? set->inputs[0].path : set->source;
+            error_set(&item->plan->refused, STATUS_REFUSED,
+                      "'%.300s' is made from '%.300s' already; give --name, or another folder, or "
+                      "--overwrite always",
+                      path, other);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status item_take(struct takeover *takeover, struct batch_item *item,
+                             struct error *error)
+{
+    const struct plan *plan = item->plan;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < plan->rendition_count && status == STATUS_OK; i++) {
+        const struct plan_rendition *rendition = &plan->renditions[i];
+        if (rendition->state == RENDITION_PLANNED && rendition->path) {
+            status = path_take(takeover, item, rendition->path, &rendition->leaf->step.key, error);
+        }
+    }
+    for (size_t i = 0; i < plan->emitted_count && status == STATUS_OK; i++) {
+        if (!plan->emitted[i].emitter->gathers) {
+            status = path_take(takeover, item, plan->emitted[i].path, NULL, error);
+        }
+    }
+    return status;
+}
+
+enum status batch_take_over(struct batch *batch, struct error *error)
+{
+    struct takeover takeover = {.batch = batch};
+    enum status status = STATUS_OK;
+    takeover.items = arena_array(batch->arena, batch->item_count + 1, sizeof(*takeover.items));
+    if (!takeover.items) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < batch->item_count; i++) {
+        takeover.items[i] = &batch->items[i];
+    }
+    qsort(takeover.items, batch->item_count, sizeof(*takeover.items), key_compare);
+    for (size_t i = 0; i < batch->item_count && status == STATUS_OK; i++) {
+        struct batch_item *item = &batch->items[i];
+        if (item->plan && item->plan->refused.status == STATUS_OK) {
+            status = item_take(&takeover, item, error);
+        }
+    }
+    return status;
+}
+
+enum status batch_supersede(const struct batch_item *item, struct error *error)
+{
+    struct batch *batch = item->batch;
+    enum status status = STATUS_OK;
+    pthread_mutex_lock(&batch->lock);
+    for (size_t i = 0; batch->store && i < item->superseded_count && status == STATUS_OK; i++) {
+        status = store_remove(batch->store, folder_whole(batch->folder),
+                              item->superseded[i]->source, item->superseded[i]->recipe, error);
+    }
+    pthread_mutex_unlock(&batch->lock);
+    return status;
+}
+
 void batch_manifests_read(struct batch *batch)
 {
     if (batch->owners && !batch->owners->told_known) {

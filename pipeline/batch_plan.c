@@ -303,6 +303,9 @@ static enum status items_settle(struct batch *batch, struct error *error)
     if (status == STATUS_OK && planned && batch->folder) {
         status = batch_owners_list(batch, error);
     }
+    if (status == STATUS_OK && planned && batch->folder) {
+        status = batch_take_over(batch, error);
+    }
     status = status == STATUS_OK ? batch_claim(batch, error) : status;
     for (size_t i = 0; i < batch->item_count && status == STATUS_OK; i++) {
         for (size_t j = 0; plans[i] && j < plans[i]->rendition_count; j++) {

@@ -32,6 +32,8 @@ struct batch_item {
     bool partly;       /* error is of some renditions, others are made */
     struct plan *plan; /* NULL: unchanged, or error says why not */
     struct error error;
+    const struct store_set **superseded; /* of other sources: they go when this one is made */
+    size_t superseded_count, superseded_capacity;
     const char **records; /* finished: one JSON text per recipe, for emitters that gather */
 };
 
@@ -96,6 +98,12 @@ void batch_manifests_read(struct batch *batch); /* before the run writes its own
 const char *batch_keeps(struct batch *batch, const char *path);
 void batch_kept_tell(struct batch *batch, const struct error *kept);
 
+/* Refuses what would replace a file of another source, unless that one is gone: then its sets are
+ * superseded. */
+PICSET_NODISCARD enum status batch_take_over(struct batch *batch, struct error *error);
+/* The item's set is recorded: those records go. */
+PICSET_NODISCARD enum status batch_supersede(const struct batch_item *item, struct error *error);
+
 /* batch_intent.c: what the run is about to make, noted until it has ended. */
 PICSET_NODISCARD enum status batch_intend(struct batch *batch, struct error *error);
 PICSET_NODISCARD enum status batch_intent_end(struct batch *batch, struct error *error);
@@ -131,6 +139,7 @@ void set_start(struct batch_item *item, size_t sequence, int64_t admitted);
 PICSET_NODISCARD enum status batch_emit_gathered(struct batch *batch, struct error *error);
 /* batch_emit.c: removes the files of sources that are gone. */
 PICSET_NODISCARD enum status batch_prune(struct batch *batch, struct error *error);
+bool source_is_gone(const struct batch *batch, const struct store_set *set);
 bool prune_finds(const struct batch *batch); /* Has a source gone? */
 /* Do the shared files of this recipe stand as its sets want them? */
 bool gathered_current(const struct batch *batch, const struct recipe *recipe);

@@ -465,7 +465,7 @@ static enum status finish_record(struct set_run *set, struct finish *finish, str
             return error->status;
         }
     }
-    return STATUS_OK;
+    return batch_supersede(set->item, error);
 }
 
 /* ---- The end

@@ -375,6 +375,98 @@ static void what_a_killed_run_made_is_ours(void **state)
     batches_end(&batches);
 }
 
+/* One of the two images of a name, as a run by itself. */
+static void run_of(struct batches *batches, size_t image, enum status wanted)
+{
+    struct batch_image *all = batches->images;
+    batches->images += image;
+    batches->request.image_count = 1;
+    assert_batch(batches, wanted);
+    batches->images = all;
+}
+
+static void assert_sets(const struct batches *batches, const char *named, size_t wanted)
+{
+    struct buffer manifest = {0};
+    size_t count = 0;
+    assert_true(batches_read(batches, "out/manifest.json", &manifest));
+    for (const char *at = buffer_string(&manifest); (at = strstr(at, "\"source\"")); at++) {
+        count++;
+    }
+    assert_int_equal(count, wanted);
+    assert_non_null(strstr(buffer_string(&manifest), named));
+    buffer_free(&manifest);
+}
+
+/* photo.jpg, and some days later photo.png: both make photo-30.webp. */
+static void a_file_of_another_source_is_not_taken(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    batches_image(&batches, "a.jpg", 90, 70);
+    batches_image(&batches, "a.png", 70, 90);
+    batches_preset(&batches, small, NULL);
+    run_of(&batches, 0, STATUS_OK);
+    struct hash before = batches_hash(&batches, "out");
+    run_of(&batches, 1, STATUS_REFUSED);
+    assert_string_equal(batches.error.message,
+                        arena_format(batches.arena,
+                                     "'a-60.webp' is made from '%s' already; give --name, or "
+                                     "another folder, or --overwrite always",
+                                     batches.images[0].path));
+    assert_true(hash_equal(before, batches_hash(&batches, "out")));
+    batches.images[1].name = "b";
+    run_of(&batches, 1, STATUS_OK);
+    assert_sets(&batches, "a.png", 2);
+    batches_end(&batches);
+}
+
+/* When it is gone, and when one says so, the new one takes the files and the old record goes; also
+ * with --prune, which would remove what belonged to the old one. */
+static void the_file_of_a_source_that_is_gone_is_taken(void **state)
+{
+    (void)state;
+    for (int how = 0; how < 3; how++) {
+        struct batches batches = batches_start();
+        batches_image(&batches, "a.jpg", 90, 70);
+        batches_image(&batches, "a.png", 70, 90);
+        batches_preset(&batches, small, NULL);
+        run_of(&batches, 0, STATUS_OK);
+        if (how == 2) {
+            batches.request.overwrite = OVERWRITE_ALWAYS;
+        } else {
+            assert_int_equal(unlink(batches.images[0].path), 0);
+        }
+        batches.request.prune = how == 1;
+        run_of(&batches, 1, STATUS_OK);
+        batches_check(&batches);
+        assert_sets(&batches, "a.png", 1);
+        batches.request.overwrite = OVERWRITE_CHANGED;
+        run_of(&batches, 1, STATUS_OK);
+        assert_int_equal(batches.summary.unchanged, 1);
+        batches_end(&batches);
+    }
+}
+
+/* The same image from another place: nothing is made, and nothing is pruned. */
+static void a_source_that_was_moved_keeps_its_files(void **state)
+{
+    (void)state;
+    struct batches batches = batches_start();
+    batches_image(&batches, "a.jpg", 90, 70);
+    batches_source(&batches, "in/moved/a.jpg");
+    batches_preset(&batches, small, NULL);
+    run_of(&batches, 0, STATUS_OK);
+    scratch_write(batches.folder, "in/moved/.keep", "");
+    assert_int_equal(rename(batches.images[0].path, batches.images[1].path), 0);
+    batches.request.prune = true;
+    run_of(&batches, 1, STATUS_OK);
+    assert_int_equal(batches.summary.pruned, 0);
+    batches_check(&batches);
+    assert_sets(&batches, "a.jpg", 1);
+    batches_end(&batches);
+}
+
 static void always_makes_all_anew(void **state)
 {
     (void)state;
@@ -412,6 +504,9 @@ int main(void)
         cmocka_unit_test(what_others_made_is_not_lost),
         cmocka_unit_test(without_the_store_the_manifest_tells),
         cmocka_unit_test(what_a_killed_run_made_is_ours),
+        cmocka_unit_test(a_file_of_another_source_is_not_taken),
+        cmocka_unit_test(the_file_of_a_source_that_is_gone_is_taken),
+        cmocka_unit_test(a_source_that_was_moved_keeps_its_files),
         cmocka_unit_test(always_makes_all_anew),
     };
     return cmocka_run_group_tests(tests, start_library, NULL);

@@ -170,7 +170,7 @@ static void what_a_plan_warns_of_is_said_by_a_run(void **state)
     program_end(&program);
     expect(folder, 0, ARGUMENTS("render", "moves.gif", "-p", "plain", "-o", "out"),
            ARGUMENTS("picset: warning: moves.gif: plain: an animation becomes a still\n"));
-    expect(folder, 0, ARGUMENTS("render", "moves.png", "-p", "plain", "-o", "out", "--json"),
+    expect(folder, 0, ARGUMENTS("render", "moves.png", "-p", "plain", "-o", "png", "--json"),
            ARGUMENTS("\"warnings\": [\"plain: an animated PNG becomes a still: its motion is not "
                      "read\"]"));
     expect(folder, 0,

@@ -212,6 +212,18 @@ static void range_take(const struct range *given, struct range *out)
     *out = given->given ? *given : *out;
 }
 
+/* Is it the value of a variable, whole or its first part? "density=ldpi,0.75 look=dark" */
+static bool cell_has(const char *cell, const char *word)
+{
+    const size_t length = strlen(word);
+    for (const char *at = strchr(cell, '='); at; at = strchr(at + 1, '=')) {
+        if (strcspn(at + 1, " ,") == length && strncmp(at + 1, word, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Field by field: what `require` does not name stays what the output makes. */
 static enum status require_lay(struct expectation *line, struct arena *arena, struct error *error)
 {
@@ -238,6 +250,12 @@ static enum status require_lay(struct expectation *line, struct arena *arena, st
         line->alpha = options.alpha ? -1 : 0;
     }
     line->keep = options.keep;
+    line->sizes = options.sizes;
+    for (size_t i = 0; i < options.optional.count; i++) {
+        const char *word = options.optional.list[i];
+        line->optional =
+            line->optional || strcmp(word, "always") == 0 || cell_has(line->line->cell, word);
+    }
     return STATUS_OK;
 }
 

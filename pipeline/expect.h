@@ -14,6 +14,8 @@ struct expectation {
     unsigned formats;              /* bits 1 << enum format; 0: any */
     struct range width, height;    /* px; not given: any */
     struct range pixels;
+    struct texts sizes; /* "1290x2796": taken as well */
+    bool optional;      /* may be missing */
     struct aspect aspect;
     int64_t bytes;           /* at most; 0: any number */
     int alpha;               /* 0: no channel, 1: a channel, -1: as it likes */

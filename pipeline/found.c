@@ -76,7 +76,7 @@ static enum status folder_walk(struct found *found, const char *folder, int dept
                      : error_memory(error);
     }
     while (status == STATUS_OK && (entry = readdir(directory))) {
-        if (entry->d_name[0] != '.') {
+        if (entry->d_name[0] != '.' && strcmp(entry->d_name, "node_modules") != 0) {
             status = entry_take(found, folder, entry->d_name, depth, error);
         }
     }

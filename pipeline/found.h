@@ -31,8 +31,8 @@ struct found {
     size_t count, capacity;
 };
 
-/* Every plain file below the folder, hidden ones and folders behind links left out; nothing is
- * opened yet. */
+/* Every plain file below the folder; hidden ones, node_modules and folders behind links left out.
+ * Nothing is opened yet. */
 PICSET_NODISCARD enum status found_folder(const char *path, const struct limits *limits,
                                           struct arena *arena, struct found *out,
                                           struct error *error);

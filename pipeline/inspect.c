@@ -376,6 +376,7 @@ enum status inspect_path(const struct inspect_request *request, const char *path
         all.findings = inspection.findings;
         all.finding_count = inspection.finding_count;
         all.finding_capacity = inspection.finding_capacity;
+        all.taken = inspection.taken;
     }
     if (status != STATUS_OK) {
         return status;
@@ -384,6 +385,7 @@ enum status inspect_path(const struct inspect_request *request, const char *path
         qsort(all.findings, all.finding_count, sizeof(*all.findings), findings_compare);
     }
     inspected.findings = all.findings;
+    inspected.taken = all.taken;
     inspected.finding_count = all.finding_count;
     *out = inspected;
     return STATUS_OK;

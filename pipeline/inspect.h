@@ -32,6 +32,8 @@ struct finding {
 struct inspected { /* one path against all targets; lives in the arena */
     const char *path;
     size_t files; /* that were held against something */
+    const char
+        *taken; /* outputs that a file alone was taken for by its size; NULL: its name says */
     const struct finding *findings;
     size_t finding_count;
 };

@@ -24,14 +24,15 @@ static bool line_fits(const struct expectation *line, const struct facts *facts)
 
 /* Its name says which output it is; else its size, where one has just that; else all are tried. */
 static size_t alone_lines(struct inspection *inspection, const struct found_file *file,
-                          size_t *lines, struct binding *binding)
+                          size_t *lines, struct binding *binding, bool *named)
 {
     struct base base = {"", ""};
     size_t count = lines_match(inspection, file->path, lines, binding), fitting = 0;
     if (count == 0 && base_above(inspection, &base, lines)) {
         count = lines_match(inspection, base_below(inspection, &base, file->path), lines, binding);
     }
-    if (count > 0) {
+    *named = count > 0;
+    if (*named) {
         return count;
     }
     *binding = (struct binding){{0}};
@@ -82,19 +83,38 @@ static bool alone_misfits(struct inspection *inspection, const struct match *mat
     return count > 1;
 }
 
+/* A size may be of several outputs: which one it was held against is worth saying. */
+static void taken_say(struct inspection *inspection, const struct match *match)
+{
+    const struct output_line *line = match->line->line;
+    const struct recipe *recipe = inspection->expected.recipe;
+    bool several = false;
+    for (size_t i = 0; i < recipe->line_count; i++) {
+        several = several || (line_asked(inspection, &inspection->expected.lines[i]) &&
+                              recipe->lines[i].output_index != line->output_index);
+    }
+    if (several) {
+        const char *before = inspection->taken ? inspection->taken : "";
+        inspection->taken = arena_format(inspection->arena, "%s%s%s/%s", before,
+                                         *before ? ", " : "", line->preset, line->output);
+        inspection->failed = inspection->failed || !inspection->taken;
+    }
+}
+
 enum status alone_inspect(struct inspection *inspection, size_t *lines, size_t *files,
                           struct error *error)
 {
     const struct base base = {"", ""};
     struct found_file *file = &inspection->found->files[0];
     struct binding binding = {{0}};
+    bool named = false;
     enum status status =
         found_look(inspection->found, (struct found_file *const[]){file}, 1, 1, error);
     if (status != STATUS_OK) {
         return status;
     }
     inspection->base = &base;
-    size_t count = alone_lines(inspection, file, lines, &binding);
+    size_t count = alone_lines(inspection, file, lines, &binding, &named);
     if (count == 0) {
         nothing_say(inspection);
         return STATUS_OK;
@@ -102,6 +122,9 @@ enum status alone_inspect(struct inspection *inspection, size_t *lines, size_t *
     status = match_add(inspection, file, file->path, lines, count, &binding, error);
     if (status == STATUS_OK && !alone_misfits(inspection, &inspection->matches[0])) {
         match_judge(inspection, &inspection->matches[0]);
+        if (!named) {
+            taken_say(inspection, &inspection->matches[0]);
+        }
         match_named(inspection, &inspection->matches[0]);
         match_loses(inspection, &inspection->matches[0],
                     inspection->request->generated ? KEEP_PROVENANCE : 0);

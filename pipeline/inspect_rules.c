@@ -2,6 +2,7 @@
  * The rules that one file can break: one table. Each looks at a file and at what is expected of it,
  * and says what is wrong and what is allowed. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "inspect_state.h"
@@ -98,6 +99,19 @@ static bool binding_number(const struct judged *judged, enum word word, int64_t 
     return text && text_to_int64(text, out);
 }
 
+/* A size that is taken beside the output's own: "1290x2796". */
+static bool size_listed(const struct expectation *line, const struct facts *facts)
+{
+    char size[32];
+    (void)snprintf(size, sizeof size, "%dx%d", facts->width, facts->height);
+    for (size_t i = 0; i < line->sizes.count; i++) {
+        if (strcmp(line->sizes.list[i], size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool size_breaks(const struct judged *judged, struct buffer *wrong, struct buffer *allowed)
 {
     const struct facts *facts = &judged->file->facts;
@@ -107,7 +121,12 @@ static bool size_breaks(const struct judged *judged, struct buffer *wrong, struc
     named = binding_number(judged, WORD_HEIGHT, &named_height) || named;
     buffer_format(wrong, "is %dx%d px", facts->width, facts->height);
     if (range_exact(width) && range_exact(height)) {
-        buffer_format(allowed, "must be %.0fx%.0f px", width->low, height->low);
+        buffer_format(allowed, "must be %.0fx%.0f", width->low, height->low);
+        for (size_t i = 0; i < judged->line->sizes.count; i++) {
+            buffer_format(allowed, "%s%s", i + 1 < judged->line->sizes.count ? ", " : " or ",
+                          judged->line->sizes.list[i]);
+        }
+        buffer_text(allowed, " px");
     } else if (width->given || height->given) {
         buffer_text(allowed, "must be ");
         if (width->given) {
@@ -119,7 +138,8 @@ static bool size_breaks(const struct judged *judged, struct buffer *wrong, struc
             buffer_text(allowed, " px high");
         }
     }
-    if (!range_holds(width, facts->width) || !range_holds(height, facts->height)) {
+    if ((!range_holds(width, facts->width) || !range_holds(height, facts->height)) &&
+        !size_listed(judged->line, facts)) {
         return true;
     }
     if (named && (named_width != facts->width || named_height != facts->height)) {

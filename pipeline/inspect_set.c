@@ -259,7 +259,10 @@ static enum status missing_judge(struct inspection *inspection, const struct set
         bool certain = false;
         if (rendition->state != RENDITION_PLANNED || !rendition->path ||
             !text_starts(rendition->path, inspection->base->add) ||
-            !output_asked(inspection, rendition->line) || line_there(inspection, set, rendition)) {
+            !output_asked(inspection, rendition->line) ||
+            inspection->expected.lines[rendition->line - inspection->expected.recipe->lines]
+                .optional ||
+            line_there(inspection, set, rendition)) {
             continue;
         }
         status = path_certain(inspection, guess, rendition, &certain, error);

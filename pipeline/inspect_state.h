@@ -43,7 +43,8 @@ struct inspection {
     size_t finding_count, finding_capacity;
     const char **emitted; /* paths of emitted files that were looked at */
     size_t emitted_count, emitted_capacity;
-    bool failed; /* memory was short */
+    const char *taken; /* see struct inspected */
+    bool failed;       /* memory was short */
 };
 
 /* The part of a found path that lies below the base; NULL when it does not. */

@@ -77,7 +77,9 @@ struct require_options { /* what value does not name is not asked */
     struct bytes bytes;                 /* at most */
     bool alpha;
     struct aspect aspect;
-    unsigned keep; /* enum keep */
+    unsigned keep;         /* enum keep */
+    struct texts sizes;    /* "1290x2796": taken as well as width and height */
+    struct texts optional; /* "always", or values of the matrix */
 };
 extern const struct option require_options[];
 

@@ -234,6 +234,15 @@ const struct option require_options[] = {
      .help =
          "the metadata that must not be lost where the image has it; provenance: the label of a "
          "generated image"},
+    {.name = "sizes",
+     OPT_TEXTS(struct require_options, sizes),
+     .unit = "px",
+     .def = "[]",
+     .help = "sizes that are taken as well as width and height, such as '1290x2796'"},
+    {.name = "optional",
+     OPT_TEXTS(struct require_options, optional),
+     .def = "[]",
+     .help = "where the file may be missing: 'always', or values of the matrix, such as 'ldpi'"},
     {0}};
 
 static enum status require_read(const struct cell *cell, struct require *out)

@@ -189,6 +189,9 @@ static void inspected_keep(struct checker *checker, const struct inspected *insp
     }
     value = value_set(arena, value, "path", text_value(arena, inspected->path));
     value = value_set(arena, value, "files", value_int(arena, (int64_t)inspected->files));
+    if (inspected->taken) {
+        value = value_set(arena, value, "taken", text_value(arena, inspected->taken));
+    }
     value = value_set(arena, value, "ok", value_bool(arena, inspected->finding_count == 0));
     value = value_set(arena, value, "violations", list);
     checker->paths = value_append(arena, checker->paths, value);
@@ -207,8 +210,9 @@ static void inspected_print(struct checker *checker, const struct inspected *ins
     }
     if (inspected->finding_count == 0 && !cli->globals.quiet) {
         text_printable(&cli->out, inspected->path);
-        buffer_format(&cli->out, ": right: %zu file%s\n", inspected->files,
-                      inspected->files == 1 ? "" : "s");
+        buffer_format(&cli->out, ": right: %zu file%s%s%s\n", inspected->files,
+                      inspected->files == 1 ? "" : "s", inspected->taken ? ", taken for " : "",
+                      inspected->taken ? inspected->taken : "");
     }
 }
 

@@ -55,8 +55,8 @@ static void a_file_alone_is_taken_by_name_or_size(void **state)
     assert_program(&program, 0, "app/assets/ads/cat-ad-60x50.jpg: right: 1 file\n", "", "check",
                    "app/assets/ads/cat-ad-60x50.jpg", "--for", "ads");
     program_image(*state, "other.png", 50, 60);
-    assert_program(&program, 0, "other.png: right: 1 file\n", "", "check", "other.png", "--for",
-                   "ads");
+    assert_program(&program, 0, "other.png: right: 1 file, taken for ads/banner\n", "", "check",
+                   "other.png", "--for", "ads");
     program_image(*state, "odd.png", 61, 50);
     assert_program(&program, 7,
                    "odd.png: size: is 61x50 px; must be one of 60x50, 50x60, 40x40 px (ads; their "
@@ -188,13 +188,61 @@ static void documents_for_machines(void **state)
     program_end(&program);
 }
 
+/* What the platforms themselves take: other screens of a class, no dark icon, no ldpi. */
+static void what_platforms_take_is_right(void **state)
+{
+    struct program program = {.folder = *state};
+    static const char contents[] =
+        "{ \"images\": [{ \"filename\": \"AppIcon.png\", \"idiom\": \"universal\",\n"
+        "  \"platform\": \"ios\", \"size\": \"1024x1024\" }],\n"
+        "  \"info\": { \"author\": \"xcode\", \"version\": 1 } }\n";
+    program_call_with(&program, "render", "-q", "cat.png", "-p", "ios-appicon,android-launcher",
+                      "-o", "own/${preset}", "--state", "none");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    const char *set = "own/ios-appicon/Assets.xcassets/AppIcon.appiconset";
+    scratch_write(*state, "own/ios-appicon/Assets.xcassets/AppIcon.appiconset/Contents.json",
+                  contents);
+    program = (struct program){.folder = scratch_path(*state, set), .other = "rm"};
+    program_call_with(&program, "AppIcon-dark.png", "AppIcon-tinted.png");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    program = (struct program){.folder = *state, .other = "rm"};
+    program_call_with(&program, "-r", "own/android-launcher/res/mipmap-ldpi",
+                      "own/android-launcher/manifest.json", "own/ios-appicon/manifest.json");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    program.other = NULL;
+    assert_program(&program, 0, "own: right: 26 files\n", "", "check", "own", "--for",
+                   "ios-appicon,android-launcher");
+    assert_int_equal(
+        unlink(scratch_path(*state, "own/android-launcher/res/mipmap-hdpi/ic_launcher.png")), 0);
+    program_call_with(&program, "check", "own", "--for", "android-launcher");
+    assert_int_equal(program.code, 7);
+    assert_non_null(strstr(program.out, "mipmap-hdpi/ic_launcher.png: missing: "));
+    program_end(&program);
+    program_image(*state, "shots/screenshots/iphone-6.9/a.png", 1290, 2796);
+    program_image(*state, "shots/screenshots/ipad-13/a.png", 2064, 2752);
+    program_image(*state, "shots/node_modules/it/screenshots/ipad-13/b.png", 20, 20);
+    assert_program(&program, 0, "shots: right: 2 files\n", "", "check", "shots", "--for",
+                   "appstore-screenshots");
+    program_image(*state, "shots/screenshots/iphone-6.9/a.png", 1290, 2797);
+    program_call_with(&program, "check", "shots", "--for", "appstore-screenshots");
+    assert_int_equal(program.code, 7);
+    assert_non_null(strstr(program.out,
+                           "a.png: size: is 1290x2797 px; must be 2868x1320, 2796x1290, "
+                           "2736x1260 or 2732x2048 px ("));
+    program_end(&program);
+}
+
 static void wrong_uses_are_refused(void **state)
 {
     struct program program = {.folder = *state};
     assert_program(&program, 3, "", "picset: nowhere: is not there\n", "check", "nowhere", "--for",
                    "ads");
-    assert_program(&program, 3, "other.png: right: 1 file\n", "picset: no/where: is not there\n",
-                   "check", "no/where", "other.png", "--for", "ads");
+    assert_program(&program, 3, "other.png: right: 1 file, taken for ads/banner\n",
+                   "picset: no/where: is not there\n", "check", "no/where", "other.png", "--for",
+                   "ads");
     program_call_with(&program, "check", "--for", "ads");
     assert_int_equal(program.code, 2);
     program_end(&program);
@@ -219,6 +267,7 @@ int main(void)
         cmocka_unit_test(an_emitted_file_alone),
         cmocka_unit_test(a_manifest_tells_what_is_generated),
         cmocka_unit_test(documents_for_machines),
+        cmocka_unit_test(what_platforms_take_is_right),
         cmocka_unit_test(wrong_uses_are_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Android takes one extension per name and folder. plans_settle sees to it among what is made; here
- * it is what lies there already, such as last year's x.png beside today's x.webp. */
+ * it is what lies there already, such as last year's x.png beside today's x.webp; and names that
+ * are one where case does not count. */
 #include "batch_state.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "memory.h"
 
 /* Will --prune remove it, as a file of the same image's set that is made no more? */
 static bool goes_away(const struct batch *batch, const struct batch_item *item,
@@ -56,8 +61,73 @@ static bool siblings_look(struct batch *batch, const struct batch_item *item,
     return false;
 }
 
+static int compare_folded(const void *a, const void *b)
+{
+    const char *const *one = a, *const *other = b;
+    int order = strcasecmp(*one, *other);
+    return order ? order : strcmp(*one, *other);
+}
+
+/* Of what is planned and of what earlier runs made. `paths` NULL: only counted. */
+static size_t paths_list(const struct batch *batch, const char **paths)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batch->item_count; i++) {
+        const struct plan *plan = batch->items[i].plan;
+        for (size_t j = 0; plan && j < plan->rendition_count; j++) {
+            const struct plan_rendition *rendition = &plan->renditions[j];
+            if (rendition->state == RENDITION_PLANNED && rendition->path) {
+                count++;
+                if (paths) {
+                    paths[count - 1] = rendition->path;
+                }
+            }
+        }
+    }
+    for (size_t i = 0; count > 0 && i < batch->sets.count; i++) {
+        const struct store_set *set = &batch->sets.items[i];
+        for (size_t j = 0; j < set->file_count; j++, count++) {
+            if (paths) {
+                paths[count] = set->files[j].path;
+            }
+        }
+    }
+    return count;
+}
+
+/* Names that are one on the file systems that macOS and Windows have unless told otherwise. */
+static void folded_look(struct batch *batch)
+{
+    const size_t count = paths_list(batch, NULL);
+    const char **paths = memory_zero(count + 1, sizeof(*paths));
+    struct error note = {0};
+    size_t found = 0, first = 0;
+    if (!paths || count < 2) { /* without memory there is worse to tell of */
+        memory_free(paths);
+        return;
+    }
+    (void)paths_list(batch, paths);
+    qsort(paths, count, sizeof(*paths), compare_folded);
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(paths[i - 1], paths[i]) != 0 && strcasecmp(paths[i - 1], paths[i]) == 0) {
+            first = found++ ? first : i;
+        }
+    }
+    if (found > 0) {
+        snprintf(note.message, sizeof(note.message),
+                 "'%.200s' and '%.200s' are one file where case does not count, as on macOS and "
+                 "Windows%s",
+                 paths[first - 1], paths[first], found > 1 ? "; others, too" : "");
+        batch_event_send(batch, (struct batch_event){.type = BATCH_NOTE, .error = &note});
+    }
+    memory_free(paths);
+}
+
 void batch_names_look(struct batch *batch)
 {
+    if (batch->folder) {
+        folded_look(batch);
+    }
     for (size_t i = 0; batch->folder && i < batch->item_count; i++) {
         const struct plan *plan = batch->items[i].plan;
         bool told = false; /* once for an image: its densities are all alike */

@@ -109,7 +109,8 @@ PICSET_NODISCARD enum status batch_intend(struct batch *batch, struct error *err
 PICSET_NODISCARD enum status batch_intent_end(struct batch *batch, struct error *error);
 bool intent_is(const struct store_set *set);
 
-/* batch_names.c: tells of files that lie beside planned ones under a name that the rule forbids. */
+/* batch_names.c: tells of files that lie beside planned ones under a name that the rule forbids,
+ * and of names that differ in case alone. */
 void batch_names_look(struct batch *batch);
 
 /* batch_warnings.c: tells what the plan of an item warns of, a line for each preset. */

@@ -67,6 +67,13 @@ static struct value *comparison_value(struct arena *arena, const struct compared
     return value_set(arena, value, "alpha", value_bool(arena, found->alpha));
 }
 
+static struct value *failure_value(struct cli *cli, const char *path, const struct error *error)
+{
+    struct value *value =
+        value_set(cli->arena, value_object(cli->arena), "path", value_text(cli->arena, path));
+    return value_set(cli->arena, value, "error", cli_error_value(cli, error));
+}
+
 /* ---- Lines ---------------------------------------------------------------------------------- */
 
 static void file_line(struct buffer *out, const struct compared *file)
@@ -122,6 +129,7 @@ static enum status compare_one(struct cli *cli, const char *path, const struct c
     return status;
 }
 
+/* One that cannot be compared is told of, and keeps no other from it. */
 static enum status compare_all(struct cli *cli, const struct compared *original,
                                const struct words *words, double *least, struct error *error)
 {
@@ -129,17 +137,26 @@ static enum status compare_all(struct cli *cli, const struct compared *original,
     if (!cli->globals.json && !cli->globals.quiet) {
         file_line(&cli->out, original);
     }
+    enum status first = STATUS_OK;
+    size_t failed = 0;
     for (size_t i = 1; i < words->count; i++) {
-        if (compare_one(cli, words->list[i], original, &list, least, error) != STATUS_OK) {
+        struct error one = {0};
+        if (compare_one(cli, words->list[i], original, &list, least, &one) == STATUS_OK) {
+            continue;
+        }
+        first = failed++ ? first : one.status;
+        cli_error(cli, &one);
+        list = value_append(cli->arena, list, failure_value(cli, words->list[i], &one));
+    }
+    if (cli->globals.json) {
+        struct value *document = cli_document(cli, "compare");
+        document = value_set(cli->arena, document, "original", file_value(cli->arena, original));
+        document = value_set(cli->arena, document, "compared", list);
+        if (cli_json(cli, document, error) != STATUS_OK) {
             return error->status;
         }
     }
-    if (!cli->globals.json) {
-        return STATUS_OK;
-    }
-    struct value *document = cli_document(cli, "compare");
-    document = value_set(cli->arena, document, "original", file_value(cli->arena, original));
-    return cli_json(cli, value_set(cli->arena, document, "compared", list), error);
+    return failed == words->count - 1 ? first : failed ? STATUS_PARTIAL : STATUS_OK;
 }
 
 static enum status run(struct cli *cli, const void *data, const struct words *words,

@@ -149,6 +149,15 @@ static void test_refusals(void **state)
                    "picset: 'picset compare' needs an original and at least one image made of "
                    "it\ntry 'picset help compare'\n",
                    "compare", "a.png");
+    CALL(&program, "a.png", "turned.png", "a.png", "-q");
+    assert_int_equal(program.code, 6);
+    assert_string_equal(program.out, "100.00\n");
+    assert_non_null(strstr(program.error, "picset: turned.png: is 48x64 px, and"));
+    program_end(&program);
+    CALL(&program, "a.png", "turned.png", "a.png", "--json");
+    assert_int_equal(program.code, 6);
+    assert_non_null(strstr(program.out, "\"path\": \"turned.png\",\n      \"error\": {"));
+    program_end(&program);
     CALL(&program, "a.png", "none.png");
     assert_int_equal(program.code, 3);
     program_end(&program);

@@ -199,6 +199,23 @@ static void an_address_of_an_example_is_doubted(void **state)
     program_end(&program);
 }
 
+static void names_that_differ_in_case_alone_are_told(void **state)
+{
+    const char *folder = *state;
+    program_image(folder, "A.png", 60, 40);
+    program_image(folder, "b.png", 60, 40);
+    expect(folder, 0, RENDER("a.png", "A.png", "b.png"),
+           ARGUMENTS("picset: warning: 'A-20.jpg' and 'a-20.jpg' are one file where case does not "
+                     "count, as on macOS and Windows\n"));
+    program_image(folder, "B.png", 60, 40);
+    expect(folder, 0, RENDER("B.png"), /* against what was made before */
+           ARGUMENTS("'A-20.jpg' and 'a-20.jpg' are one file", "Windows; others, too\n"));
+    struct program program = {.folder = folder};
+    program_call(&program, RENDER("B.png"));
+    assert_null(strstr(program.error, "warning"));
+    program_end(&program);
+}
+
 static void one_bad_name_harms_no_other(void **state)
 {
     const char *folder = *state;
@@ -255,6 +272,7 @@ int main(void)
         IN_FOLDER(emitted_files_are_kept_as_renditions_are),
         IN_FOLDER(what_a_plan_warns_of_is_said_by_a_run),
         IN_FOLDER(an_address_of_an_example_is_doubted),
+        IN_FOLDER(names_that_differ_in_case_alone_are_told),
         IN_FOLDER(one_bad_name_harms_no_other),
         IN_FOLDER(equal_images_of_one_file_are_both_unchanged),
         IN_FOLDER(a_document_also_without_a_command),

@@ -118,6 +118,16 @@ struct batch_summary {
     double seconds;
 };
 
+/* Of an image that is yet to be generated: what it will be called, and what it shows. */
+struct batch_named {
+    const char *name, *prompt;
+};
+/* Refuses when the set of another prompt has one of these names (as its id) at the request's
+ * folder. */
+PICSET_NODISCARD enum status batch_names_free(const struct batch_request *request,
+                                              const struct batch_named *names, size_t count,
+                                              struct error *error);
+
 struct batch;
 
 /* Reads headers and plans everything. Sources that fail are remembered and reported by batch_run

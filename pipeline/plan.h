@@ -117,6 +117,9 @@ PICSET_NODISCARD enum status plan_build(const struct subject *subject,
                                         struct plan **out, struct error *error);
 void plan_free(struct plan *plan);
 
+/* Small letters and digits of a text, without their marks, and '_' between: plan_names.c. */
+void name_letters(const char *text, struct buffer *out);
+
 /* Settles paths over all plans of a batch: same path and equal steps are made once; same path and
  * different steps refuse those plans (plan->refused). Emitted paths too: only emitters that gather
  * may share one. */

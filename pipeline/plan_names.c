@@ -88,6 +88,11 @@ static void letters_fit(enum names_rule rule, const char *name, struct buffer *o
     }
 }
 
+void name_letters(const char *text, struct buffer *out)
+{
+    letters_fit(NAMES_ANDROID, text, out);
+}
+
 /* A resource becomes a field of a Java class. */
 static bool is_java_word(const char *name)
 {

@@ -8,7 +8,7 @@
 #include "text.h"
 #include "work.h"
 
-enum { PROMPT_BYTES_MAX = 1 << 20, NAME_BYTES = 40 };
+enum { PROMPT_BYTES_MAX = 1 << 20, NAME_BYTES = 40, HASH_BYTES = 9 };
 
 struct making {
     struct cli *cli;
@@ -17,32 +17,54 @@ struct making {
     size_t count, capacity;
     const struct project_reference *references;
     struct project_image like; /* what all images have */
+    struct batch_named *named; /* after their prompts, so that a person did not choose */
+    size_t named_count, named_capacity;
 };
 
 /* ---- Names ---------------------------------------------------------------------------------- */
 
-/* "A lighthouse at dusk, photograph" → "a-lighthouse-at-dusk-photograph": plain ASCII and short. */
+/* "Grüße" and "東京": the first eight digits of the prompt's hash tell apart what letters do not.
+ */
+static const char *name_with_hash(struct arena *arena, const char *name, int length,
+                                  const char *prompt)
+{
+    char hash[33];
+    hash_text(hash_bytes(prompt, strlen(prompt)), hash);
+    return arena_format(arena, "%.*s-%.8s", length, name, hash);
+}
+
+/* "A lighthouse at dusk, photograph" → "a-lighthouse-at-dusk-photograph": plain ASCII and short,
+ * letters as in the names of files. */
 static const char *name_of_prompt(struct arena *arena, const char *prompt)
 {
-    char name[NAME_BYTES + 1];
-    size_t length = 0, word = 0;
-    for (const char *c = prompt; *c && length < NAME_BYTES; c++) {
-        bool large = *c >= 'A' && *c <= 'Z';
-        bool plain = large || (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9');
-        if (plain) {
-            name[length++] = large ? (char)(*c - 'A' + 'a') : *c;
-        } else if (length > 0 && name[length - 1] != '-') {
-            word = length;
-            name[length++] = '-';
+    struct buffer letters = {0};
+    char *name = NULL;
+    size_t length = 0;
+    name_letters(prompt, &letters);
+    if (!buffer_failed(&letters) && (name = arena_text(arena, buffer_string(&letters)))) {
+        for (const char *c = buffer_string(&letters); *c; c++) {
+            if (*c != '_') {
+                name[length++] = *c;
+            } else if (length > 0 && name[length - 1] != '-') {
+                name[length++] = '-';
+            }
         }
+        length -= length > 0 && name[length - 1] == '-';
+        name[length] = '\0';
     }
-    if (length == NAME_BYTES && word > NAME_BYTES / 2) {
-        length = word; /* no half word at the end */
+    buffer_free(&letters);
+    if (!name || length == 0) {
+        return name ? name_with_hash(arena, "image", 5, prompt) : NULL;
     }
-    while (length > 0 && name[length - 1] == '-') {
+    if (length <= NAME_BYTES) {
+        return name;
+    }
+    length = NAME_BYTES - HASH_BYTES; /* no half word at the end, unless it is long */
+    while (length > NAME_BYTES / 2 && name[length] != '-') {
         length--;
     }
-    return length > 0 ? arena_slice(arena, name, length) : "image";
+    length = name[length] == '-' ? length : NAME_BYTES - HASH_BYTES;
+    return name_with_hash(arena, name, (int)length, prompt);
 }
 
 static const char *name_of_file(struct arena *arena, const char *path)
@@ -95,6 +117,26 @@ static enum status add_prompt(struct making *making, const char *prompt, const c
     return name && image->place ? STATUS_OK : error_memory(error);
 }
 
+/* The same, called after the prompt itself. */
+static enum status add_named(struct making *making, const char *prompt, struct error *error)
+{
+    struct arena *arena = making->cli->arena;
+    const char *name = name_of_prompt(arena, prompt);
+    if (!name) {
+        return error_memory(error);
+    }
+    if (add_prompt(making, prompt, name, error) != STATUS_OK || *making->options->request.name) {
+        return error->status;
+    }
+    struct batch_named *slot = arena_push(arena, &making->named, &making->named_count,
+                                          &making->named_capacity, sizeof(*slot));
+    if (!slot) {
+        return error_memory(error);
+    }
+    *slot = (struct batch_named){making->images[making->count - 1].name, prompt};
+    return STATUS_OK;
+}
+
 static enum status add_file(struct making *making, const char *path, struct error *error)
 {
     struct arena *arena = making->cli->arena;
@@ -112,9 +154,7 @@ static enum status add_file(struct making *making, const char *path, struct erro
         size--;
     }
     const char *prompt = arena_slice(arena, start, size);
-    const char *name = !standard ? name_of_file(arena, path)
-                       : prompt  ? name_of_prompt(arena, prompt)
-                                 : NULL;
+    const char *name = standard ? "" : name_of_file(arena, path);
     bool cut = strlen(buffer_string(&text)) != text.size;
     buffer_free(&text);
     if (!prompt || !name) {
@@ -124,16 +164,14 @@ static enum status add_file(struct making *making, const char *path, struct erro
         error_set(error, STATUS_USAGE, "is no UTF-8 text");
         return error_at(error, "%s", path);
     }
-    return add_prompt(making, prompt, name, error);
+    return standard ? add_named(making, prompt, error) : add_prompt(making, prompt, name, error);
 }
 
 static enum status add_all(struct making *making, const struct words *words, struct error *error)
 {
     const struct prompt_options *prompt = &making->options->prompt;
     for (size_t i = 0; i < prompt->prompt.count; i++) {
-        const char *text = prompt->prompt.list[i];
-        if (add_prompt(making, text, name_of_prompt(making->cli->arena, text), error) !=
-            STATUS_OK) {
+        if (add_named(making, prompt->prompt.list[i], error) != STATUS_OK) {
             return error->status;
         }
     }
@@ -241,6 +279,9 @@ static enum status run(struct cli *cli, const void *options, const struct words 
     project.image_count = making.count;
     enum status status = work_open_one(cli, make, &project, &work, error);
     if (status == STATUS_OK) {
+        status = batch_names_free(&work.request.batch, making.named, making.named_count, error);
+    }
+    if (status == STATUS_OK) {
         status = generate(&work, error);
     }
     work_close(&work);
@@ -270,6 +311,8 @@ const struct command command_generate = {
         "OPENAI_API_KEY) or in a key file. Without a key the built-in sandbox draws pictures: good "
         "enough to try everything with, at no cost. A service that --provider names needs its key; "
         "with --base-url sandbox the sandbox draws in its place.\n\n"
+        "Files are called after the prompt's first words, or --name. A prompt whose name another "
+        "prompt's set has in the folder is refused before anything is asked for.\n\n"
         "What is asked for is remembered from before it is sent. The same request is never paid "
         "for twice: asked again, the image that is there is taken. 'picset jobs' lists them.",
     .examples = examples,

@@ -36,6 +36,34 @@ static void a_prompt_becomes_a_set(void **state)
     expect(folder, 3, ARGUMENTS("jobs", "show", "1"), ARGUMENTS("1"));
 }
 
+/* What a prompt is called: never two of them the same without a word. */
+static void names_tell_prompts_apart(void **state)
+{
+    const char *folder = *state;
+    static const char first[] = "A lighthouse at dusk, seen from a small boat, in red";
+    static const char second[] = "A lighthouse at dusk, seen from a small boat, in blue";
+#define PROMPT(...) ARGUMENTS("generate", "--size", "1K", "-p", "tiny", "-o", "out", __VA_ARGS__)
+    expect(folder, 0, PROMPT("-n", "--prompt", "Grüße, _Ünïcode_ 東京"),
+           ARGUMENTS("grusse-unicode  "));
+    expect(folder, 0, PROMPT("-n", "--prompt", "東京", "--prompt", "大阪"),
+           ARGUMENTS("image-ad25cc0d  ", "image-225cb45c  "));
+    expect(folder, 0, PROMPT("-n", "--prompt", first, "--prompt", second),
+           ARGUMENTS("a-lighthouse-at-dusk-seen-from-03820125  ", "-21f6f14d  ",
+                     "2 images from prompts"));
+    expect(folder, 0, PROMPT("--prompt", "Dawn, a boat"), ARGUMENTS("dawn-a-boat: generated"));
+    expect(folder, 5, PROMPT("--prompt", "dawn: a boat"),
+           ARGUMENTS("picset: dawn-a-boat: another prompt's set in 'out' has this name already; "
+                     "give --name, or another folder\n"));
+    expect(folder, 0, ARGUMENTS("jobs"), ARGUMENTS("1 job, 1 done; $")); /* nothing was asked */
+    expect(folder, 0, PROMPT("--prompt", "Dawn, a boat"), ARGUMENTS("dawn-a-boat: unchanged"));
+    expect(folder, 0, PROMPT("--prompt", "dawn: a boat", "--name", "boat"),
+           ARGUMENTS("boat: generated"));
+    /* Who gives the name means it. */
+    expect(folder, 0, PROMPT("--prompt", "dusk: a boat", "--name", "boat"),
+           ARGUMENTS("boat: generated"));
+#undef PROMPT
+}
+
 static void aspect_and_size_are_chosen(void **state)
 {
     const char *folder = *state;
@@ -307,6 +335,7 @@ int main(void)
 #define IN_FOLDER(test_)                                                                           \
     cmocka_unit_test_setup_teardown(test_, generating_folder, generating_remove)
         IN_FOLDER(a_prompt_becomes_a_set),
+        IN_FOLDER(names_tell_prompts_apart),
         IN_FOLDER(aspect_and_size_are_chosen),
         IN_FOLDER(mistakes_are_told_before_anything_is_sent),
         IN_FOLDER(a_service_that_is_named_needs_its_key),

@@ -323,6 +323,21 @@ static bool resource_there(const struct emit_inspection *inspection, const char 
     return false;
 }
 
+/* Of the elements that we would write, those without which Android takes it for something else. */
+static void elements_inspect(const struct emit_inspection *inspection)
+{
+    static const char *const elements[] = {"<adaptive-icon", "<background", "<foreground",
+                                           "<resources", "<style"};
+    const char *expected = inspection->expected(inspection);
+    for (size_t i = 0; expected && i < sizeof elements / sizeof *elements; i++) {
+        if (strstr(expected, elements[i]) && !strstr(inspection->text, elements[i])) {
+            inspection->fault(inspection, EMIT_DAMAGED, NULL,
+                              arena_format(inspection->arena, "has no %s>", elements[i]),
+                              "must have one");
+        }
+    }
+}
+
 static enum status xml_inspect(const struct emit_inspection *inspection, struct error *error)
 {
     static const char *const types[] = {"@mipmap/", "@drawable/"};
@@ -331,6 +346,7 @@ static enum status xml_inspect(const struct emit_inspection *inspection, struct 
         inspection->fault(inspection, EMIT_DAMAGED, NULL, "is not well-formed", "must be XML");
         return STATUS_OK;
     }
+    elements_inspect(inspection);
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         for (const char *at = strstr(inspection->text, types[i]); at; at = strstr(at, types[i])) {
             const char *type = at + 1, *name = at + strlen(types[i]);

@@ -206,17 +206,25 @@ void look_markup(const struct emit_inspection *inspection, const char *base)
         bool list;
     } attributes[] = {
         {" href=\"", false}, {" src=\"", false}, {" srcset=\"", true}, {" imagesrcset=\"", true}};
+    bool named = strstr(inspection->text, " content=\"") != NULL; /* of a <meta> */
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
         const char *opening = attributes[i].opening;
         for (const char *at = strstr(inspection->text, opening); at; at = strstr(at, opening)) {
             at += strlen(opening);
             size_t size = strcspn(at, "\"");
+            named = true;
             if (attributes[i].list) {
                 look_srcset(inspection, base, at, size);
             } else {
                 url_look(inspection, base, at, size);
             }
         }
+    }
+    if (!named) {
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, "names no file", "must name some");
+    } else if (strstr(inspection->text, "<picture") && !strstr(inspection->text, "</picture>")) {
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, "has a <picture> that does not end",
+                          "must be whole");
     }
 }
 

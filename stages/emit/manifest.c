@@ -291,6 +291,9 @@ static enum status manifest_inspect(const struct emit_inspection *inspection, st
     const struct value *document = look_json(inspection);
     const struct value *sets = document ? value_get(document, "sets") : NULL;
     (void)error;
+    if (document && document->object.count == 0) { /* with other members it may be another's */
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, "is empty", "must hold sets");
+    }
     for (size_t i = 0; sets && sets->type == VALUE_LIST && i < sets->list.count; i++) {
         const struct value *set = sets->list.items[i];
         const struct value *source = value_get(set, "source"), *list = value_get(set, "renditions");

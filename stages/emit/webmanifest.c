@@ -359,6 +359,93 @@ static void icons_inspect(const struct emit_inspection *inspection, const struct
     }
 }
 
+static const char *text_or(const char *text, const char *otherwise)
+{
+    return text ? text : otherwise;
+}
+
+/* A browser leaves out words that it does not know. */
+static void purpose_inspect(const struct emit_inspection *inspection, const char *purpose)
+{
+    for (const char *at = purpose; *at; at += strspn(at, " ")) {
+        const size_t length = strcspn(at, " ");
+        bool known = false;
+        for (size_t i = 0; purpose_names[i]; i++) {
+            known = known || (strlen(purpose_names[i]) == length &&
+                              strncmp(purpose_names[i], at, length) == 0);
+        }
+        if (!known) {
+            inspection->fault(
+                inspection, EMIT_STATED, NULL,
+                arena_format(inspection->arena, "has an icon of purpose '%.*s'", (int)length, at),
+                "must be any, maskable or monochrome");
+        }
+        at += length;
+    }
+}
+
+/* The file of `src` among those that lie there; NULL when there is none. */
+static const char *file_of(const struct emit_inspection *inspection, const char *src)
+{
+    for (const char *const *path = inspection->list(inspection, NULL); *path; path++) {
+        const size_t whole = strlen(src), length = strlen(*path);
+        if (length <= whole && strcmp(src + whole - length, *path) == 0 &&
+            (length == whole || src[whole - length - 1] == '/')) {
+            return *path;
+        }
+    }
+    return NULL;
+}
+
+static bool icon_listed(const struct value *icons, const char *name, const char *purpose)
+{
+    for (size_t i = 0; icons && icons->type == VALUE_LIST && i < icons->list.count; i++) {
+        const struct value *icon = icons->list.items[i];
+        if (strstr(text_or(look_text(icon, "src"), ""), name) &&
+            strstr(text_or(look_text(icon, "purpose"), "any"), purpose)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every icon that lies there and that we would name is named, for the same purpose. */
+static void icons_missing(const struct emit_inspection *inspection, const struct value *icons)
+{
+    const struct value *expected = look_expected(inspection);
+    const struct value *wanted = expected ? value_get(expected, "icons") : NULL;
+    for (size_t i = 0; wanted && i < wanted->list.count; i++) {
+        const char *src = look_text(wanted->list.items[i], "src");
+        const char *purpose = text_or(look_text(wanted->list.items[i], "purpose"), "any");
+        const char *path = src ? file_of(inspection, src) : NULL;
+        const char *slash = path ? strrchr(path, '/') : NULL;
+        if (path && !icon_listed(icons, slash ? slash + 1 : path, purpose)) {
+            inspection->fault(inspection, EMIT_UNNAMED, path,
+                              arena_format(inspection->arena, "does not name '%s' for purpose %s",
+                                           slash ? slash + 1 : path, purpose),
+                              "must name each icon");
+        }
+    }
+}
+
+static void members_inspect(const struct emit_inspection *inspection, const struct value *document)
+{
+    const struct value *icons = value_get(document, "icons"),
+                       *start = value_get(document, "start_url");
+    if (!look_text(document, "name") && !look_text(document, "short_name")) {
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, "has no name",
+                          "must have 'name' or 'short_name'");
+    }
+    if (start && start->type != VALUE_TEXT) {
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, "has a 'start_url' that is no text",
+                          "must be a URL");
+    }
+    for (size_t i = 0; icons && icons->type == VALUE_LIST && i < icons->list.count; i++) {
+        purpose_inspect(inspection, text_or(look_text(icons->list.items[i], "purpose"), ""));
+    }
+    icons_missing(inspection, icons);
+}
+
 static enum status manifest_inspect(const struct emit_inspection *inspection, struct error *error)
 {
     const struct value *document = look_json(inspection);
@@ -366,6 +453,9 @@ static enum status manifest_inspect(const struct emit_inspection *inspection, st
     (void)error;
     for (size_t i = 0; document && i < sizeof keys / sizeof *keys; i++) {
         icons_inspect(inspection, value_get(document, keys[i]));
+    }
+    if (document) {
+        members_inspect(inspection, document);
     }
     return STATUS_OK;
 }

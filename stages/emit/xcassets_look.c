@@ -151,6 +151,32 @@ static void entries_inspect(const struct emit_inspection *inspection, const char
     }
 }
 
+/* Layers and assets that lie beside it and that we would name. */
+static void children_inspect(const struct emit_inspection *inspection, const char *folder,
+                             const struct value *list, const struct value *wanted)
+{
+    for (size_t i = 0; wanted && i < wanted->list.count; i++) {
+        const char *name = look_text(wanted->list.items[i], "filename");
+        const char *path =
+            name ? arena_format(inspection->arena, "%s%s/" CATALOGUE_CONTENTS, folder, name) : NULL;
+        if (path && inspection->look(inspection, path) && !list_names(list, name)) {
+            inspection->fault(inspection, EMIT_UNNAMED, NULL,
+                              arena_format(inspection->arena, "does not name '%s'", name),
+                              "must name it");
+        }
+    }
+}
+
+/* Xcode knows one version of the format. */
+static void version_inspect(const struct emit_inspection *inspection, const struct value *info)
+{
+    const struct value *version = info ? value_get(info, "version") : NULL;
+    if (!version || version->type != VALUE_INT || version->integer != 1) {
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, "has no 'info' of version 1",
+                          "must have it");
+    }
+}
+
 enum status catalogue_inspect(const struct emit_inspection *inspection, struct error *error)
 {
     static const struct {
@@ -169,6 +195,14 @@ enum status catalogue_inspect(const struct emit_inspection *inspection, struct e
         for (size_t j = 0; list && list->type == VALUE_LIST && j < list->list.count; j++) {
             lists[i].inspect(inspection, folder, list->list.items[j]);
         }
+    }
+    const struct value *expected = document ? look_expected(inspection) : NULL;
+    for (size_t i = 1; expected && i < sizeof lists / sizeof *lists; i++) {
+        children_inspect(inspection, folder, value_get(document, lists[i].key),
+                         value_get(expected, lists[i].key));
+    }
+    if (document) {
+        version_inspect(inspection, value_get(document, "info"));
     }
     if (document && catalogue_holds_images(folder)) {
         unnamed_inspect(inspection, folder, value_get(document, "images"));

@@ -206,6 +206,7 @@ enum act {
     CUT,    /* its second half is not there */
     GROW,   /* zeros follow it, to 20000 bytes */
     CHANGE, /* `text`, and what it becomes after a "=>" */
+    WRITE,  /* it holds `text` */
     PAINT,  /* another picture: of this kind and size, encoded as `text` says */
     LABEL,  /* the same, labelled as generated */
     OPAQUE, /* the same with an alpha channel that is nowhere used */
@@ -369,7 +370,10 @@ static const struct breakage breakages[] = {
      ICON
      "Contents.json: unnamed: does not name 'old.png'; must name each file beside it" STORE("")},
     {"site", CHANGE, "hero.webmanifest", "/icons/hero-48.png=>/icons/hero-64.png", 0, 0, 0,
-     "hero.webmanifest: dangling: names '/icons/hero-64.png'; that file is not there" SITE("")},
+     "hero.webmanifest: dangling: names '/icons/hero-64.png'; that file is not there" SITE(
+         "") "\n"
+             "hero.webmanifest: unnamed: does not name 'hero-48.png' for purpose any; must name "
+             "each icon" SITE("")},
     {"site", CHANGE, "hero.webmanifest", "96x96=>128x128", 0, 0, 0,
      "hero.webmanifest: stated: says that 'hero-96.png' is 128x128; it is 96x96" SITE("")},
     {"site", CHANGE, "hero.head.html", "hero-48.png=>hero-64.png", 0, 0, 0,
@@ -388,6 +392,35 @@ static const struct breakage breakages[] = {
     {"site", CHANGE, "manifest.json", "\"schema\"=>schema", 0, 0, 0,
      "manifest.json: damaged: line 2, column 3: not valid JSON: string or '}' expected near "
      "schema; must be JSON" SITE("")},
+    {"site", CHANGE, "hero.webmanifest", "\"name\": \"hero\",=>", 0, 0, 0,
+     "hero.webmanifest: damaged: has no name; must have 'name' or 'short_name'" SITE("")},
+    {"site", CHANGE, "hero.webmanifest", "\"start_url\": \"/\"=>\"start_url\": 5", 0, 0, 0,
+     "hero.webmanifest: damaged: has a 'start_url' that is no text; must be a URL" SITE("")},
+    {"site", CHANGE, "hero.webmanifest", "\"icons\"=>\"ikons\"", 0, 0, 0,
+     "hero.webmanifest: unnamed: does not name 'hero-48.png' for purpose any; must name each "
+     "icon" SITE("") "\n"
+                     "hero.webmanifest: unnamed: does not name 'hero-96.png' for purpose any; must "
+                     "name each icon" SITE("")},
+    {"site", CHANGE, "hero.webmanifest", "\"type\"=>\"purpose\": \"maskablee\", \"type\"", 0, 0, 0,
+     "hero.webmanifest: stated: has an icon of purpose 'maskablee'; must be any, maskable or "
+     "monochrome" SITE("") "\n"
+                           "hero.webmanifest: unnamed: does not name 'hero-48.png' for purpose "
+                           "any; must name each icon" SITE("")},
+    {"droid", WRITE, "res/mipmap-anydpi-v26/hero.xml",
+     "<adaptive-icon><background "
+     "android:drawable=\"@mipmap/hero_background\"/></adaptive-icon>",
+     0, 0, 0,
+     "res/mipmap-anydpi-v26/hero.xml: damaged: has no <foreground>; must have one" DROID("")},
+    {"store", CHANGE, "Assets.xcassets/Contents.json", "\"version\": 1=>\"version\": 9", 0, 0, 0,
+     "Assets.xcassets/Contents.json: damaged: has no 'info' of version 1; must have it" STORE("")},
+    {"site", WRITE, "manifest.json", "{}", 0, 0, 0,
+     "manifest.json: damaged: is empty; must hold sets" SITE("")},
+    {"site", WRITE, "hero.html", "", 0, 0, 0,
+     "hero.html: damaged: names no file; must name some" SITE("")},
+    {"site", CHANGE, "hero.html", "</picture>=>", 0, 0, 0,
+     "hero.html: damaged: has a <picture> that does not end; must be whole" SITE("")},
+    {"site", WRITE, "hero.head.html", "\n", 0, 0, 0,
+     "hero.head.html: damaged: names no file; must name some" SITE("")},
     /* names */
     {"droid", RENAME, "res/drawable-hdpi/hero.webp", "res/drawable-hdpi/Hero.webp", 0, 0, 0,
      "res/drawable-hdpi/Hero.webp: name: is called 'Hero'; a valid name is 'hero'" DROID(
@@ -458,6 +491,9 @@ static void break_tree(char *folder, const struct breakage *breakage)
         break;
     case CHANGE:
         change(folder, name, breakage->text);
+        break;
+    case WRITE:
+        scratch_write(folder, name, breakage->text);
         break;
     case PAINT:
     case LABEL:

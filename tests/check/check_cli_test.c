@@ -118,8 +118,9 @@ static void what_is_asked_narrows_it(void **state)
 static void an_emitted_file_alone(void **state)
 {
     struct program program = {.folder = *state};
-    static const char icons[] = "{ \"icons\": [{ \"src\": \"cat.png\", \"sizes\": \"40x40\" }, "
-                                "{ \"src\": \"cow.png\" }] }";
+    static const char icons[] =
+        "{ \"name\": \"shop\", \"icons\": [{ \"src\": \"cat.png\", \"sizes\": \"40x40\" }, "
+        "{ \"src\": \"cow.png\" }] }";
     scratch_write(*state, "shop/app.webmanifest", icons);
     program_image(*state, "shop/cat.png", 40, 40);
     scratch_write(*state, "presets/shop.json",

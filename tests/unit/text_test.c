@@ -76,6 +76,22 @@ static void dollars_have_two_to_four_decimals(void **state)
     }
 }
 
+static void factors_are_plain_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        double times;
+        const char *text;
+    } cases[] = {{1.2345, "1.23"}, {2.5, "2.5"},    {4, "4"},
+                 {240, "240"},     {999.6, "1000"}, {1200, "1200"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct buffer out = {0};
+        text_times(&out, cases[i].times);
+        assert_string_equal(buffer_string(&out), cases[i].text);
+        buffer_free(&out);
+    }
+}
+
 static void int64_is_strict(void **state)
 {
     (void)state;
@@ -293,6 +309,7 @@ int main(void)
         cmocka_unit_test(numbers_are_short_and_read_back),
         cmocka_unit_test(numbers_ignore_the_locale),
         cmocka_unit_test(dollars_have_two_to_four_decimals),
+        cmocka_unit_test(factors_are_plain_numbers),
         cmocka_unit_test(int64_is_strict),
         cmocka_unit_test(double_is_strict),
         cmocka_unit_test(bytes_have_units),

@@ -332,6 +332,17 @@ enum status folder_inspect(struct inspection *inspection, size_t *lines, size_t 
 /* ---- All targets ------------------------------------------------------------------------------
  */
 
+static bool name_possible(const struct inspection *inspection)
+{
+    bool possible = false;
+    for (size_t i = 0; i < inspection->expected.recipe->line_count; i++) {
+        const struct expectation *line = &inspection->expected.lines[i];
+        possible =
+            possible || (line_asked(inspection, line) && pattern_has(line->pattern, WORD_NAME));
+    }
+    return possible;
+}
+
 static enum status target_inspect(struct inspection *inspection, const char *path, bool folder,
                                   size_t *files, struct error *error)
 {
@@ -344,6 +355,12 @@ static enum status target_inspect(struct inspection *inspection, const char *pat
                                        inspection->arena, &inspection->expected, error);
     if (status != STATUS_OK) {
         return error_at(error, "%s", target->preset->file);
+    }
+    if (inspection->request->name && !name_possible(inspection)) {
+        expect_end(&inspection->expected);
+        return error_set(error, STATUS_USAGE,
+                         "'--name' is of no use: no path of preset '%s' has a ${name}",
+                         target->preset->name);
     }
     size_t own = 0;
     const char *name = folder ? NULL : inspection->found->files[0].path;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * `picset check`: is a preset right, in every cell? And a project, in every image? */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "check.h"
 #include "folder.h"
@@ -119,6 +120,13 @@ static enum status check_documents(struct cli *cli, const struct words *words, s
     for (size_t i = 0; words->count ? i < words->count : names[i] != NULL; i++) {
         struct checked checked;
         struct error wrong = {0};
+        struct stat facts;
+        if (words->count > 0 && stat(names[i], &facts) == 0 && S_ISDIR(facts.st_mode)) {
+            return error_set(error, STATUS_USAGE,
+                             "%s: is a folder and so no preset; to check the files in it, say what "
+                             "they are: --for PRESET",
+                             names[i]);
+        }
         if (words->count > 1 && text_ends(path_base(names[i]), "schema.json")) {
             cli_say(cli, "%s: a schema, left out", names[i]);
             continue;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * `picset check PATH --for PRESET`: files that lie there against what a platform requires, one line
  * for each thing that is wrong. */
+#include <glob.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "help.h"
@@ -233,6 +235,34 @@ static enum status path_check(struct checker *checker, const char *path, struct 
     return STATUS_OK;
 }
 
+/* A pattern that the shell did not expand, in the order of the names; any other path is itself. */
+static enum status word_check(struct checker *checker, const char *word, struct error *error)
+{
+    glob_t found = {0};
+    const bool pattern = strpbrk(word, "*?[") && access(word, F_OK) != 0;
+    const int code = pattern ? glob(word, 0, NULL, &found) : GLOB_NOMATCH;
+    enum status worst = STATUS_OK;
+    if (code == GLOB_NOSPACE) {
+        return error_memory(error);
+    }
+    if (code != 0) {
+        return path_check(checker, word, error);
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct error wrong = {0};
+        const char *path = arena_text(checker->cli->arena, found.gl_pathv[i]);
+        const enum status one = path ? path_check(checker, path, &wrong) : error_memory(&wrong);
+        if (one != STATUS_OK && worst == STATUS_OK) {
+            *error = wrong;
+            worst = one;
+        } else if (one != STATUS_OK) {
+            cli_error(checker->cli, &wrong);
+        }
+    }
+    globfree(&found);
+    return worst;
+}
+
 enum status check_files(struct cli *cli, const struct check_options *options,
                         const struct words *words, struct error *error)
 {
@@ -249,7 +279,7 @@ enum status check_files(struct cli *cli, const struct check_options *options,
     enum status worst = STATUS_OK;
     for (size_t i = 0; i < words->count && status == STATUS_OK; i++) {
         struct error wrong = {0};
-        enum status one = path_check(&checker, words->list[i], &wrong);
+        enum status one = word_check(&checker, words->list[i], &wrong);
         worst = worst == STATUS_OK ? one : worst;
         if (one != STATUS_OK) {
             cli_error(cli, &wrong);

@@ -190,6 +190,25 @@ static void documents_for_machines(void **state)
 }
 
 /* What the platforms themselves take: other screens of a class, no dark icon, no ldpi. */
+static void patterns_and_names(void **state)
+{
+    struct program program = {.folder = *state};
+    assert_program(&program, 0,
+                   "app/assets/ads/square/cat.png: right: 1 file\n"
+                   "app/assets/ads/square/dog.png: right: 1 file\n",
+                   "", "check", "app/assets/ads/square/*.png", "--for", "ads");
+    assert_program(&program, 3, "", "picset: app/*.gif: is not there\n", "check", "app/*.gif",
+                   "--for", "ads");
+    assert_program(&program, 2, "",
+                   "picset: app: is a folder and so no preset; to check the files in it, say what "
+                   "they are: --for PRESET\n",
+                   "check", "app");
+    program_call_with(&program, "check", "app", "--for", "favicon", "--name", "zzz");
+    assert_int_equal(program.code, 2);
+    assert_non_null(strstr(program.error, "'--name' is of no use: no path of preset 'favicon'"));
+    program_end(&program);
+}
+
 static void what_platforms_take_is_right(void **state)
 {
     struct program program = {.folder = *state};
@@ -268,6 +287,7 @@ int main(void)
         cmocka_unit_test(an_emitted_file_alone),
         cmocka_unit_test(a_manifest_tells_what_is_generated),
         cmocka_unit_test(documents_for_machines),
+        cmocka_unit_test(patterns_and_names),
         cmocka_unit_test(what_platforms_take_is_right),
         cmocka_unit_test(wrong_uses_are_refused),
     };

@@ -4,6 +4,7 @@
  * made of it, planned, and the plan says what else there should be. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "inspect_state.h"
 #include "memory.h"
@@ -233,6 +234,19 @@ static enum status path_certain(const struct inspection *inspection, const struc
     return STATUS_OK;
 }
 
+/* What lies in its place under a name of other letters; NULL: nothing. */
+static const char *path_alike(const struct inspection *inspection, const char *path)
+{
+    for (size_t i = 0; i < inspection->found->count; i++) {
+        const char *other = found_path(inspection->found, inspection->found->files[i].path);
+        if (other && strcasecmp(other, path) == 0) {
+            const char *slash = strrchr(other, '/');
+            return slash ? slash + 1 : other;
+        }
+    }
+    return NULL;
+}
+
 static void missing_add(struct inspection *inspection, const struct plan_rendition *rendition)
 {
     const struct expectation *line =
@@ -245,7 +259,10 @@ static void missing_add(struct inspection *inspection, const struct plan_renditi
     if (!path || !allowed) {
         inspection->failed = true;
     } else if (!finding_there(inspection, path)) {
-        finding_add(inspection, path, "missing", line, "is not there", allowed);
+        const char *alike = path_alike(inspection, path);
+        const char *wrong =
+            alike ? arena_format(inspection->arena, "is not there, but '%s' is", alike) : NULL;
+        finding_add(inspection, path, "missing", line, wrong ? wrong : "is not there", allowed);
     }
 }
 

@@ -326,6 +326,10 @@ static const struct breakage breakages[] = {
     /* what is not there */
     {"store", REMOVE, ICON "AppIcon.png", NULL, 0, 0, 0,
      ICON "AppIcon.png: missing: is not there; is required" STORE("/any")},
+    {"store", RENAME, ICON "AppIcon.png", ICON "Appicon.png", 0, 0, 0,
+     ICON "AppIcon.png: missing: is not there, but 'Appicon.png' is; is required" STORE(
+         "/any") "\n" ICON "Contents.json: unnamed: does not name 'Appicon.png'; must name each "
+                 "file beside it" STORE("")},
     {"store", REMOVE, LOGO "Logo@3x.png", NULL, 0, 0, 0,
      LOGO "Logo@3x.png: missing: is not there; is required for x=3" STORE("/set")},
     {"store", REMOVE, LOGO "Contents.json", NULL, 0, 0, 0,

@@ -67,7 +67,8 @@ function judge(goal, of) {
 }
 
 const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
-const spread = ({ median: m, low, high }) => (low === high ? number(m) : `${number(m)} (${number(low)}–${number(high)})`);
+const seconds = (value) => number(value, value < 0.1 ? 4 : value < 1 ? 3 : 2);
+const spread = ({ median: m, low, high }) => (low === high ? seconds(m) : `${seconds(m)} (${seconds(low)}–${seconds(high)})`);
 const megabytes = (bytes, digits = 0) => number(bytes / 1e6, digits);
 
 function goal_words(goal) {
@@ -95,7 +96,7 @@ function row_words(row) {
   if (parts.length > 1) {
     lines.push("", `Wall seconds of each, medians:`, "", `| who | ${parts.join(" | ")} |`, `|---|${parts.map(() => "---|").join("")}`);
     for (const { name } of row.contestants.filter(({ name: who }) => row.summary[who])) {
-      lines.push(`| ${name} | ${parts.map((part) => number(median(row.samples[name][part].map(({ wall }) => wall)))).join(" | ")} |`);
+      lines.push(`| ${name} | ${parts.map((part) => seconds(median(row.samples[name][part].map(({ wall }) => wall)))).join(" | ")} |`);
     }
   }
   return [...lines, ""];

@@ -306,16 +306,30 @@ static void create_unknown(struct generate *generate, struct work *work,
     }
 }
 
+static bool has_links(const struct answer *answer)
+{
+    return answer->urls && answer->urls[0];
+}
+
+static void image_told(struct generate *generate, struct work *work, const struct answer *answer)
+{
+    worked(generate, work);
+    if (answer->bytes) {
+        image_inline(generate, work, answer);
+    } else {
+        links_came(generate, work, answer);
+    }
+}
+
 static void created(struct generate *generate, struct work *work, const struct call *call)
 {
     const struct provider *provider = generate->request.provider;
     struct answer answer = answer_read(call, provider->submitted, true);
-    bool links = answer.urls && answer.urls[0];
+    bool image = answer.kind == ANSWER_IMAGE && (answer.bytes || has_links(&answer));
     generate->creating--;
     rate_limit_answered(&generate->creates, work->slot, work->sent, call->arrived);
     /* A create that failed in words and names a task all the same was seen in the wild. */
-    if (answer.task && *answer.task && provider->poll &&
-        !(answer.kind == ANSWER_IMAGE && (links || answer.bytes))) {
+    if (answer.task && *answer.task && provider->poll && !image) {
         answer.kind = ANSWER_TASK;
     }
     switch (answer.kind) {
@@ -324,12 +338,10 @@ static void created(struct generate *generate, struct work *work, const struct c
         task_came(generate, work, &answer);
         break;
     case ANSWER_IMAGE:
-        worked(generate, work);
-        if (answer.bytes) {
-            image_inline(generate, work, &answer);
-        } else if (links) {
-            links_came(generate, work, &answer);
+        if (image) {
+            image_told(generate, work, &answer);
         } else {
+            worked(generate, work);
             create_unknown(generate, work, &answer);
         }
         break;
@@ -364,7 +376,7 @@ static void polled(struct generate *generate, struct work *work, const struct ca
     if (answer.kind == ANSWER_MISSING) { /* right after its create it may not be known yet */
         answer.kind = ++work->misses < MISSES_MOST ? ANSWER_RETRY : ANSWER_FAILED;
     }
-    if (answer.kind == ANSWER_IMAGE && !answer.bytes && !(answer.urls && answer.urls[0])) {
+    if (answer.kind == ANSWER_IMAGE && !answer.bytes && !has_links(&answer)) {
         answer.kind = ANSWER_RETRY;
     }
     switch (answer.kind) {
@@ -373,12 +385,7 @@ static void polled(struct generate *generate, struct work *work, const struct ca
         still_running(generate, work, &answer);
         break;
     case ANSWER_IMAGE:
-        worked(generate, work);
-        if (answer.bytes) {
-            image_inline(generate, work, &answer);
-        } else {
-            links_came(generate, work, &answer);
-        }
+        image_told(generate, work, &answer);
         break;
     case ANSWER_REFUSED:
     case ANSWER_FAILED:
@@ -449,8 +456,7 @@ static void fetched(struct generate *generate, struct work *work, const struct c
 static void refreshed(struct generate *generate, struct work *work, const struct call *call)
 {
     struct answer answer = answer_read(call, generate->request.provider->refreshed, false);
-    if ((answer.kind == ANSWER_URL || answer.kind == ANSWER_IMAGE) && answer.urls &&
-        answer.urls[0]) {
+    if ((answer.kind == ANSWER_URL || answer.kind == ANSWER_IMAGE) && has_links(&answer)) {
         const char *const *urls = urls_keep(work, answer.urls);
         work->job.urls = urls ? urls : work->job.urls;
         work_write(generate, work, JOB_READY);
@@ -472,8 +478,7 @@ static void uploaded(struct generate *generate, struct upload *upload, const str
     double now = machine_seconds();
     upload->in_flight = false;
     generate->uploading--;
-    if ((answer.kind == ANSWER_URL || answer.kind == ANSWER_IMAGE) && answer.urls &&
-        answer.urls[0]) {
+    if ((answer.kind == ANSWER_URL || answer.kind == ANSWER_IMAGE) && has_links(&answer)) {
         breaker_worked(&generate->breaker);
         upload->url = arena_text(generate->arena, answer.urls[0]);
         return;

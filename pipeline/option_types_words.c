@@ -119,18 +119,25 @@ const struct option_type_info option_type_texts = {.name = "texts",
 
 /* ---- enum ----------------------------------------------------------------------------------- */
 
-static enum status enum_parse(const struct option_parse *parse, const struct value *value,
-                              void *field)
+/* The place among the option's names of the word that `value` is. */
+static enum status name_parse(const struct option_parse *parse, const struct value *value,
+                              int *index)
 {
     if (value->type != VALUE_TEXT) {
         return option_wrong_type(parse, value);
     }
-    int index = option_name_index(parse->option->names, value->text);
-    if (index < 0) {
+    int found = option_name_index(parse->option->names, value->text);
+    if (found < 0) {
         return option_wrong_word(parse, value->text, option_name_next, parse->option->names);
     }
-    *(int *)field = index;
+    *index = found;
     return STATUS_OK;
+}
+
+static enum status enum_parse(const struct option_parse *parse, const struct value *value,
+                              void *field)
+{
+    return name_parse(parse, value, field);
 }
 
 static bool enum_value(const struct option *option, const void *field, struct arena *arena,
@@ -174,15 +181,12 @@ static unsigned flags_all(const char *const *names)
 static enum status flag_parse(const struct option_parse *parse, const struct value *value,
                               unsigned *bits)
 {
-    if (value->type != VALUE_TEXT) {
-        return option_wrong_type(parse, value);
+    int index = 0;
+    enum status status = name_parse(parse, value, &index);
+    if (status == STATUS_OK) {
+        *bits |= 1u << index;
     }
-    int index = option_name_index(parse->option->names, value->text);
-    if (index < 0) {
-        return option_wrong_word(parse, value->text, option_name_next, parse->option->names);
-    }
-    *bits |= 1u << index;
-    return STATUS_OK;
+    return status;
 }
 
 static enum status flags_parse(const struct option_parse *parse, const struct value *value,

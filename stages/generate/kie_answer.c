@@ -328,55 +328,54 @@ static void say_url(const char *url, const struct envelope *envelope, struct are
     }
 }
 
-void kie_refreshed(const struct http_answer *answer, struct arena *arena, struct answer *out)
+/* The envelope of an answer that is whole and says 200; otherwise what is wrong stands in `out`. */
+static bool envelope_good(const struct http_answer *answer, struct arena *arena,
+                          struct envelope *envelope, struct answer *out)
 {
     answer_start(out, ANSWER_RETRY);
     if (answer_lost(answer, false, arena, out)) {
-        return;
+        return false;
     }
-    struct envelope envelope = envelope_read(answer, arena);
-    if (envelope.code != 200) {
-        say_code(&envelope, answer, ASK, arena, out);
-        return;
+    *envelope = envelope_read(answer, arena);
+    if (envelope->code != 200) {
+        say_code(envelope, answer, ASK, arena, out);
     }
-    const struct value *data = envelope.data;
-    say_url(data && data->type == VALUE_TEXT ? data->text : body_text(data, "url"), &envelope,
-            arena, out);
+    return envelope->code == 200;
+}
+
+void kie_refreshed(const struct http_answer *answer, struct arena *arena, struct answer *out)
+{
+    struct envelope envelope;
+    if (envelope_good(answer, arena, &envelope, out)) {
+        const struct value *data = envelope.data;
+        say_url(data && data->type == VALUE_TEXT ? data->text : body_text(data, "url"), &envelope,
+                arena, out);
+    }
 }
 
 void kie_uploaded(const struct http_answer *answer, struct arena *arena, struct answer *out)
 {
-    answer_start(out, ANSWER_RETRY);
-    if (answer_lost(answer, false, arena, out)) {
-        return;
+    struct envelope envelope;
+    if (envelope_good(answer, arena, &envelope, out)) {
+        const char *url = body_text(envelope.data, "downloadUrl");
+        say_url(url[0] ? url : body_text(envelope.data, "fileUrl"), &envelope, arena, out);
     }
-    struct envelope envelope = envelope_read(answer, arena);
-    if (envelope.code != 200) {
-        say_code(&envelope, answer, ASK, arena, out);
-        return;
-    }
-    const char *url = body_text(envelope.data, "downloadUrl");
-    say_url(url[0] ? url : body_text(envelope.data, "fileUrl"), &envelope, arena, out);
 }
 
 void kie_credited(const struct http_answer *answer, struct arena *arena, struct answer *out)
 {
-    answer_start(out, ANSWER_RETRY);
-    if (answer_lost(answer, false, arena, out)) {
+    struct envelope envelope;
+    if (!envelope_good(answer, arena, &envelope, out)) {
         return;
     }
-    struct envelope envelope = envelope_read(answer, arena);
-    if (envelope.code != 200) {
-        say_code(&envelope, answer, ASK, arena, out);
-    } else if (!envelope.data || !value_number(envelope.data, &out->cost)) {
+    if (!envelope.data || !value_number(envelope.data, &out->cost)) {
         answer_say(out, ANSWER_RETRY, envelope.text, "", "the answer cannot be read", arena);
     } else {
         out->kind = ANSWER_CREDIT;
     }
 }
 
-/* ---- Callback
- * -------------------------------------------------------------------------------------- */
+/* ---- Callback ---- */
 
 static const char *callback_task(const struct value *root)
 {

@@ -202,3 +202,14 @@ bool machine_plain(void)
     const char *cpu = getenv("PICSET_CPU");
     return cpu && strcmp(cpu, "c") == 0;
 }
+
+const char *machine_loops(void)
+{
+    const char *vectors = "c";
+#if defined(__x86_64__)
+    vectors = __builtin_cpu_supports("avx2") ? "avx2" : vectors;
+#elif defined(__aarch64__)
+    vectors = "neon";
+#endif
+    return machine_plain() ? "c" : vectors;
+}

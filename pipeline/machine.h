@@ -23,6 +23,9 @@ double machine_process_seconds(void);
 
 /* PICSET_CPU is "c": vector loops are not to be used. */
 bool machine_plain(void);
+/* What our vector loops are made for here: "avx2", "neon"; "c" where there are none, or none are to
+ * be used. */
+const char *machine_loops(void);
 
 /* Tests: the same questions asked of a file tree that stands for /; see machine.c for the files. */
 int machine_cores_at(const char *root, int affinity);

@@ -176,6 +176,13 @@ static void decide_colors(struct cli *cli)
     cli->error_terminal = isatty(cli->error_file) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
+/* Where loops are chosen nobody knows of commands. No thread runs yet. */
+static enum status choose_loops(const struct cli *cli, struct error *error)
+{
+    const char *words = cli->globals.cpu == CPU_C ? "c" : "auto";
+    return setenv("PICSET_CPU", words, 1) == 0 ? STATUS_OK : error_memory(error);
+}
+
 static enum status run_command(struct cli *cli, const struct command *command,
                                struct arguments *arguments, struct error *error)
 {
@@ -194,9 +201,8 @@ static enum status run_command(struct cli *cli, const struct command *command,
         return error->status;
     }
     decide_colors(cli);
-    /* Where kernels are chosen nobody knows of commands; no thread runs yet. */
-    if (setenv("PICSET_CPU", cli->globals.cpu == CPU_C ? "c" : "auto", 1) != 0) {
-        return error_memory(error);
+    if (choose_loops(cli, error) != STATUS_OK) {
+        return error->status;
     }
     if (cli->globals.help) {
         help_command(cli, command);
@@ -249,6 +255,9 @@ static enum status run(struct cli *cli, int argc, const char *const *argv, struc
     if (arguments.at < arguments.count) {
         const struct command *command = command_named(arguments.list[arguments.at++], error);
         return command ? run_command(cli, command, &arguments, error) : error->status;
+    }
+    if (choose_loops(cli, error) != STATUS_OK) {
+        return error->status;
     }
     if (cli->globals.version) {
         return version_print(cli, error);

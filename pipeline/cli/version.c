@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "image.h"
+#include "machine.h"
 #include "stage.h"
 #include "version.h"
 
@@ -19,6 +20,11 @@ static struct value *library_members(struct arena *arena, const char *lines)
         lines += length + (lines[length] == '\n');
     }
     return object;
+}
+
+static const char *loops_words(void)
+{
+    return machine_plain() ? "c: no vectors, as asked" : machine_loops();
 }
 
 enum status version_print(struct cli *cli, struct error *error)
@@ -40,12 +46,16 @@ enum status version_print(struct cli *cli, struct error *error)
     if (cli->globals.json) {
         struct value *document = cli_document(cli, "version");
         document = value_set(arena, document, "version", value_text(arena, PICSET_VERSION));
+        document = value_set(arena, document, "loops", value_text(arena, machine_loops()));
         return cli_json(cli, value_set(arena, document, "libraries", libraries), error);
     }
     buffer_text(&cli->out, "picset " PICSET_VERSION "\n");
     for (size_t i = 0; i < libraries->object.count && !cli->globals.quiet; i++) {
         const struct member *member = &libraries->object.members[i];
         buffer_format(&cli->out, "%-14s %s\n", member->key, member->value->text);
+    }
+    if (!cli->globals.quiet) {
+        buffer_format(&cli->out, "%-14s %s\n", "loops", loops_words());
     }
     return STATUS_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "kernels/score.h"
 #include "program.h"
 #include "scratch.h"
 
@@ -109,6 +110,37 @@ static void the_program_is_explained(void **state)
     assert_program(&program, 0, "picset " PICSET_VERSION "\n", "", "--version", "-q");
 }
 
+/* Which loops run, wherever it was asked, and where the flag wins. */
+static void the_version_names_the_loops(void **state)
+{
+    static const struct {
+        const char *variable;
+        const char *arguments[5];
+        bool plain;
+    } asked[] = {{NULL, {"--version"}, false},
+                 {"PICSET_CPU=c", {"--version"}, true},
+                 {NULL, {"--cpu=c", "--version"}, true},
+                 {NULL, {"render", "--version", "--cpu", "c"}, true},
+                 {"PICSET_CPU=c", {"--cpu=auto", "-V"}, false}};
+    (void)state;
+    const char *vectors = score_vectors() ? score_vectors()->name : "c";
+    for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+        struct program program = {.variable =
+                                      asked[i].variable ? asked[i].variable : "PICSET_CPU=auto"};
+        char line[80];
+        (void)snprintf(line, sizeof(line), "\nloops          %s\n",
+                       asked[i].plain ? "c: no vectors, as asked" : vectors);
+        program_call(&program, asked[i].arguments);
+        assert_int_equal(program.code, 0);
+        assert_holds(program.out, line);
+        program_end(&program);
+    }
+    struct program program = {.variable = "PICSET_CPU=c"};
+    program_call_with(&program, "--version", "--json");
+    assert_holds(program.out, "\"loops\": \"c\"");
+    program_end(&program);
+}
+
 static void the_man_page_holds_everything(void **state)
 {
     struct program program = {0};
@@ -207,6 +239,7 @@ int main(void)
         cmocka_unit_test(every_command_is_explained),
         cmocka_unit_test(one_page_exactly),
         cmocka_unit_test(the_program_is_explained),
+        cmocka_unit_test(the_version_names_the_loops),
         cmocka_unit_test(the_man_page_holds_everything),
         cmocka_unit_test(bash_completes),
         cmocka_unit_test(other_shells_hold_every_option),

@@ -22,6 +22,9 @@ static const struct mistake mistakes[] = {
      2,
      "picset: --jobs: 'jobs' is \"many\" (a text), must be a whole number 0..1024\n"
      "try 'picset help'\n"},
+    {{"plan", "a.png", "--cpu=avx2"},
+     2,
+     "picset: --cpu: 'cpu' is 'avx2', must be one of auto, c\ntry 'picset help plan'\n"},
     {{"--jbos", "3", "render"},
      2,
      "picset: unknown option '--jbos' of 'picset'; did you mean '--jobs'?\ntry 'picset help'\n"},
@@ -233,6 +236,11 @@ static void environment(void **state)
                    "picset: environment variable PICSET_JOBS: 'jobs' is \"lots\" (a text), must be "
                    "a whole number 0..1024\n",
                    "presets");
+    program = (struct program){.folder = *state, .variable = "PICSET_CPU=neon"};
+    assert_program(
+        &program, 2, "",
+        "picset: environment variable PICSET_CPU: 'cpu' is 'neon', must be one of auto, c\n",
+        "presets");
     program = (struct program){.folder = *state, .variable = "PICSET_PRESET_FOLDER=none"};
     assert_program(&program, 3, "", "picset: no such folder of presets 'none'\n", "presets");
     /* A flag beats it. */

@@ -10,6 +10,7 @@
 #include "corpus.h"
 #include "kernels/noise.h"
 #include "loading.h"
+#include "machine.h"
 #include "memory.h"
 #include "support.h"
 
@@ -246,8 +247,10 @@ static void test_the_environment_forces_plain_loops(void **state)
     (void)state;
     assert_int_equal(setenv("PICSET_CPU", "c", 1), 0);
     assert_string_equal(score_kernels_here()->name, "c");
+    assert_string_equal(machine_loops(), "c");
     assert_int_equal(setenv("PICSET_CPU", "auto", 1), 0);
     assert_ptr_equal(score_kernels_here(), score_vectors() ? score_vectors() : &score_plain);
+    assert_string_equal(score_kernels_here()->name, machine_loops()); /* what --version says */
 }
 
 static int start(void **state)

@@ -104,16 +104,40 @@ char *arena_text(struct arena *arena, const char *text)
     return arena_slice(arena, text, strlen(text));
 }
 
+char *arena_joined(struct arena *arena, const char *first, const char *second, const char *third)
+{
+    const size_t sizes[] = {strlen(first), strlen(second), strlen(third)};
+    char *text = arena_alloc(arena, sizes[0] + sizes[1] + sizes[2] + 1);
+    if (text) {
+        memcpy(text, first, sizes[0]);
+        memcpy(text + sizes[0], second, sizes[1]);
+        memcpy(text + sizes[0] + sizes[1], third, sizes[2]);
+    }
+    return text;
+}
+
+/* Into what is left of the block, so that most texts are formatted only once. */
 char *arena_format(struct arena *arena, const char *format, ...)
 {
+    struct block *block = arena->blocks;
+    const size_t left = block ? block->size - block->used : 0;
+    char *place = left ? (char *)block->bytes + block->used : NULL;
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int size = vsnprintf(NULL, 0, format, arguments);
+    const int size = vsnprintf(place, left, format, arguments);
     va_end(arguments);
-    char *text = size < 0 ? NULL : arena_alloc(arena, (size_t)size + 1);
-    if (text) {
-        vsnprintf(text, (size_t)size + 1, format, again);
+    char *text = NULL;
+    if (size >= 0 && (size_t)size < left) {
+        text = arena_alloc(arena, (size_t)size + 1);
+    } else if (size >= 0) {
+        if (left) {
+            memset(place, 0, left); /* pieces are promised to be zeroed */
+        }
+        text = arena_alloc(arena, (size_t)size + 1);
+        if (text) {
+            vsnprintf(text, (size_t)size + 1, format, again);
+        }
     }
     va_end(again);
     return text;

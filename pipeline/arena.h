@@ -19,6 +19,8 @@ void *arena_array(struct arena *arena, size_t count, size_t size); /* NULL on ov
 char *arena_text(struct arena *arena, const char *text);           /* a copy */
 char *arena_slice(struct arena *arena, const char *text, size_t size);
 char *arena_format(struct arena *arena, const char *format, ...) PICSET_PRINTF(2, 3);
+/* Three texts, one after the other: what paths are made of, without a format to read. */
+char *arena_joined(struct arena *arena, const char *first, const char *second, const char *third);
 
 /* A list that grows in an arena: returns the new slot, zeroed, or NULL. `items` points to the
  * array's variable, `capacity` is the list's own, `count` is raised by one on success. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "image.h"
 #include "machine.h"
@@ -148,44 +149,71 @@ static void store_try(struct batch *batch)
     buffer_free(&note);
 }
 
+/* The folder that was resolved last: images mostly come folder by folder. */
+struct resolved {
+    const char *path; /* up to its last '/' */
+    size_t length;
+    char *real; /* NULL: none yet */
+};
+
+/* As realpath, but of a file that is no link only the folder is resolved, and that once. */
+static const char *real_file(struct resolved *last, const char *path, struct arena *arena)
+{
+    struct stat facts;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const size_t length = (size_t)(name - path);
+    if (lstat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+        char *real = realpath(path, NULL);
+        const char *copy = real ? arena_text(arena, real) : NULL;
+        free(real);
+        return copy;
+    }
+    if (!last->real || length != last->length || memcmp(path, last->path, length) != 0) {
+        char *folder = length ? arena_slice(arena, path, length) : arena_text(arena, ".");
+        free(last->real);
+        *last = (struct resolved){path, length, folder ? realpath(folder, NULL) : NULL};
+    }
+    if (!last->real) {
+        return NULL;
+    }
+    return arena_joined(arena, last->real, text_ends(last->real, "/") ? "" : "/", name);
+}
+
+static enum status item_make(struct batch *batch, struct batch_item *item, struct resolved *last,
+                             struct error *error)
+{
+    const struct batch_image *image = item->image;
+    const bool file = image->path && strcmp(image->path, "-") != 0;
+    const char *whole = file ? real_file(last, image->path, batch->arena) : NULL;
+    const char *slash = file ? strrchr(image->path, '/') : NULL;
+    const char *name = !file ? image->name : slash ? slash + 1 : image->path;
+    const char *key = image->id ? image->id : whole ? whole : file ? image->path : image->name;
+    item->display = image->id      ? image->id
+                    : !image->path ? image->name
+                    : file         ? image->path
+                                   : "standard input";
+    item->key = arena_joined(batch->arena, image->id ? "id:" : whole ? "" : "-:", key, "");
+    item->path = arena_joined(batch->arena, image->dir ? image->dir : "", name, "");
+    return item->key && item->path ? STATUS_OK : error_memory(error);
+}
+
 static enum status items_make(struct batch *batch, struct error *error)
 {
     const struct batch_request *request = &batch->request;
+    struct resolved last = {0};
+    enum status status = STATUS_OK;
     batch->items = arena_array(batch->arena, request->image_count + 1, sizeof(*batch->items));
     if (!batch->items) {
         return error_memory(error);
     }
-    for (size_t i = 0; i < request->image_count; i++) {
-        struct batch_item *item = &batch->items[i];
-        const struct batch_image *image = &request->images[i];
-        item->batch = batch;
-        item->image = image;
-        item->arena = arena_new();
+    for (size_t i = 0; i < request->image_count && status == STATUS_OK; i++) {
+        batch->items[i].batch = batch;
+        batch->items[i].image = &request->images[i];
         batch->item_count++;
-        bool file = image->path && strcmp(image->path, "-") != 0;
-        char *whole = file ? realpath(image->path, NULL) : NULL;
-        const char *slash = file ? strrchr(image->path, '/') : NULL;
-        const char *last = !file ? image->name : slash ? slash + 1 : image->path;
-        item->display = image->id      ? image->id
-                        : !image->path ? image->name
-                        : file         ? image->path
-                                       : "standard input";
-        const char *key = image->id ? image->id : whole ? whole : file ? image->path : image->name;
-        item->key = item->arena ? arena_format(item->arena, "%s%s",
-                                               image->id ? "id:"
-                                               : whole   ? ""
-                                                         : "-:",
-                                               key)
-                                : NULL;
-        item->path = item->arena
-                         ? arena_format(item->arena, "%s%s", image->dir ? image->dir : "", last)
-                         : NULL;
-        free(whole);
-        if (!item->key || !item->path) {
-            return error_memory(error);
-        }
+        status = item_make(batch, &batch->items[i], &last, error);
     }
-    return STATUS_OK;
+    free(last.real);
+    return status;
 }
 
 static enum status inputs_known(const struct batch *batch, struct error *error)
@@ -425,9 +453,7 @@ void batch_free(struct batch *batch)
     pool_free(batch->pool);
     for (size_t i = 0; i < batch->item_count; i++) {
         struct batch_item *item = &batch->items[i];
-        if (item->arena) {
-            subject_close(item);
-        }
+        subject_close(item);
         plan_free(item->plan);
         arena_free(item->arena);
     }

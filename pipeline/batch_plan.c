@@ -50,16 +50,17 @@ static bool file_is_same(const struct batch *batch, const struct store_file *fil
 static bool files_stand(const struct batch *batch, const struct store_set *made)
 {
     struct error ignored = {0};
-    for (size_t i = 0; i < made->file_count; i++) {
+    struct looker looker = {.folder = batch->folder};
+    bool stand = true;
+    for (size_t i = 0; i < made->file_count && stand; i++) {
         const struct store_file *file = &made->files[i];
         struct file_facts facts;
-        if (file->facts.exists &&
-            (file_look(batch->folder, file->path, &facts, &ignored) != STATUS_OK ||
-             (!file_facts_equal(&facts, &file->facts) && !file_is_same(batch, file, &facts)))) {
-            return false;
-        }
+        stand = !file->facts.exists ||
+                (looker_look(&looker, file->path, &facts, &ignored) == STATUS_OK &&
+                 (file_facts_equal(&facts, &file->facts) || file_is_same(batch, file, &facts)));
     }
-    return true;
+    looker_end(&looker);
+    return stand;
 }
 
 /* Every recipe's set was made from exactly this request, and its files stand. */
@@ -295,11 +296,16 @@ static enum status items_settle(struct batch *batch, struct error *error)
         return error_memory(error);
     }
     bool planned = false;
+    bool changed = false;
     for (size_t i = 0; i < batch->item_count; i++) {
         plans[i] = batch->items[i].plan;
         planned = planned || plans[i];
+        changed = changed || !batch->items[i].unchanged;
     }
     enum status status = plans_settle(plans, batch->item_count, error);
+    if (status == STATUS_OK && changed && batch->folder && !batch->request.plan_only) {
+        status = batch_list_sources(batch, error);
+    }
     if (status == STATUS_OK && planned && batch->folder) {
         status = batch_owners_list(batch, error);
     }
@@ -337,10 +343,6 @@ enum status batch_plan_items(struct batch *batch, struct error *error)
         if (batch->items[i].unchanged && plan_unchanged(&batch->items[i]) != STATUS_OK) {
             subject_close(&batch->items[i]);
         }
-    }
-    if (error->status == STATUS_OK && batch->folder && !batch->request.plan_only &&
-        batch_list_sources(batch, error) != STATUS_OK) {
-        return error->status;
     }
     return error->status == STATUS_OK ? items_settle(batch, error) : error->status;
 }

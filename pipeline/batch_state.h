@@ -16,10 +16,10 @@ struct batch_item {
     struct pool_task task; /* its planning */
     struct batch *batch;
     const struct batch_image *image;
-    const char *display; /* for messages */
-    const char *key;     /* the store's name for the source: its whole path */
-    const char *path;    /* for records: ${dir} and the file's name, the same on every machine */
-    struct arena *arena;
+    const char *display;    /* for messages */
+    const char *key;        /* the store's name for the source: its whole path */
+    const char *path;       /* for records: ${dir} and the file's name, the same on every machine */
+    struct arena *arena;    /* NULL: nothing was to be read for it */
     struct source *sources; /* one per subject input */
     struct store_identity *identities;
     int64_t *read_ns;

@@ -228,6 +228,9 @@ static enum status own_output_refuse(struct batch_item *item, const char *path, 
 
 enum status subject_open(struct batch_item *item, struct error *error)
 {
+    if (!item->arena && !(item->arena = arena_new())) {
+        return error_memory(error);
+    }
     enum status status = inputs_list(item, error);
     for (size_t i = 0; i < item->subject.input_count && status == STATUS_OK; i++) {
         const struct subject_input *input = &item->inputs[i];

@@ -106,6 +106,36 @@ enum status file_look(struct folder *folder, const char *path, struct file_facts
     return status;
 }
 
+static bool same_folder(const char *path, const char *other)
+{
+    const size_t length = (size_t)(path_base(path) - path);
+    return length == (size_t)(path_base(other) - other) && memcmp(path, other, length) == 0;
+}
+
+enum status looker_look(struct looker *looker, const char *path, struct file_facts *out,
+                        struct error *error)
+{
+    if (looker->directory && same_folder(path, looker->last)) {
+        enum status status = file_path_check(path, error);
+        return status == STATUS_OK ? file_stat(looker->folder, looker->directory, path, out, error)
+                                   : status;
+    }
+    looker_end(looker);
+    enum status status = file_enter(looker->folder, path, false, &looker->directory, error);
+    if (status != STATUS_OK || !looker->directory) {
+        *out = (struct file_facts){0};
+        return status;
+    }
+    looker->last = path;
+    return file_stat(looker->folder, looker->directory, path, out, error);
+}
+
+void looker_end(struct looker *looker)
+{
+    directory_release(looker->folder, looker->directory);
+    looker->directory = NULL;
+}
+
 static bool content_equal(int descriptor, const unsigned char *bytes, size_t size)
 {
     unsigned char block[65536];

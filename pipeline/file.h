@@ -48,6 +48,16 @@ struct file_facts {
 /* A path through a link or a file where a folder should be: STATUS_REFUSED. */
 PICSET_NODISCARD enum status file_look(struct folder *folder, const char *path,
                                        struct file_facts *out, struct error *error);
+/* The same of many files: the folder of the last one stays at hand. `folder` is the caller's, all
+ * else zero; one thread at a time. */
+struct looker {
+    struct folder *folder;
+    struct directory *directory;
+    const char *last;
+};
+PICSET_NODISCARD enum status looker_look(struct looker *looker, const char *path,
+                                         struct file_facts *out, struct error *error);
+void looker_end(struct looker *looker);
 bool file_facts_equal(const struct file_facts *a, const struct file_facts *b);
 
 /* Of a plain file's bytes; false: there is none, or it cannot be read. */

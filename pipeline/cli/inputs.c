@@ -51,7 +51,7 @@ static const char *join(struct arena *arena, const char *folder, const char *nam
         return arena_text(arena, name);
     }
     bool slash = folder[0] && folder[strlen(folder) - 1] == '/';
-    return arena_format(arena, "%s%s%s", folder, slash ? "" : "/", name);
+    return arena_joined(arena, folder, slash ? "" : "/", name);
 }
 
 /* realpath into the arena; NULL with errno set. */
@@ -94,20 +94,30 @@ static enum status add(struct walk *walk, const char *path, const char *dir, con
 
 /* ---- Folders -------------------------------------------------------------------------------- */
 
+enum entry { ENTRY_OTHER, ENTRY_FILE, ENTRY_FOLDER, ENTRY_LINKED_FOLDER };
+
+struct named {
+    const char *name;
+    unsigned char type; /* as the folder tells; DT_UNKNOWN: it does not */
+};
+
+struct listing {
+    struct named *list;
+    size_t count, capacity;
+};
+
 static int compare_names(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
 }
 
 /* The names in a folder, sorted bytewise: the same on every machine. */
-static enum status read_folder(struct arena *arena, const char *path, const char ***out,
-                               size_t *count, struct error *error)
+static enum status read_folder(struct arena *arena, const char *path, struct listing *out,
+                               struct error *error)
 {
-    const char **names = NULL;
-    size_t capacity = 0;
+    struct listing listing = {0};
     struct dirent *entry;
     DIR *folder = opendir(path);
-    *count = 0;
     if (!folder) {
         return error_set(error, STATUS_FAILED, "could not read the folder '%s': %s", path,
                          strerror(errno));
@@ -117,23 +127,24 @@ static enum status read_folder(struct arena *arena, const char *path, const char
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
             continue;
         }
-        const char **slot = arena_push(arena, &names, count, &capacity, sizeof(*slot));
+        struct named *slot =
+            arena_push(arena, &listing.list, &listing.count, &listing.capacity, sizeof(*slot));
         const char *name = arena_text(arena, entry->d_name);
         if (!slot || !name) {
             status = error_memory(error);
             goto out;
         }
-        *slot = name;
+        *slot = (struct named){name, entry->d_type};
     }
     if (errno) {
         status = error_set(error, STATUS_FAILED, "could not read the folder '%s': %s", path,
                            strerror(errno));
         goto out;
     }
-    if (*count > 0) {
-        qsort(names, *count, sizeof(*names), compare_names);
+    if (listing.count > 0) {
+        qsort(listing.list, listing.count, sizeof(*listing.list), compare_names);
     }
-    *out = names;
+    *out = listing;
 out:
     (void)closedir(folder);
     return status;
@@ -149,7 +160,7 @@ static bool place_into(struct arena *arena, const struct place *place, const cha
 {
     out->path = join(arena, place->path, name);
     out->real = join(arena, place->real, name);
-    out->dir = arena_format(arena, "%s%s/", place->dir, name);
+    out->dir = arena_joined(arena, place->dir, name, "/");
     return out->path && out->real && out->dir;
 }
 
@@ -177,8 +188,6 @@ static enum status take_found(struct walk *walk, const struct place *place, cons
     return add(walk, join(walk->arena, place->path, name), place->dir, real, true, error);
 }
 
-enum entry { ENTRY_OTHER, ENTRY_FILE, ENTRY_FOLDER, ENTRY_LINKED_FOLDER };
-
 static enum entry look(const char *path)
 {
     struct stat facts, target;
@@ -205,42 +214,54 @@ static bool skip_folder(struct walk *walk, const struct place *place)
     return false;
 }
 
-/* Matches `segments` below a folder. A folder given by name is the segments "**" and "*". Links to
- * folders are followed where a segment names them, not by a pattern: they may lead in a circle. */
+/* What a name stands for, and its place when it is a folder. */
+static enum status look_at(struct walk *walk, const struct place *place, const struct named *named,
+                           enum entry *entry, struct place *inner, struct error *error)
+{
+    *entry = named->type == DT_REG ? ENTRY_FILE : ENTRY_OTHER;
+    if (named->type == DT_REG) {
+        return STATUS_OK;
+    }
+    if (!place_into(walk->arena, place, named->name, inner)) {
+        return error_memory(error);
+    }
+    *entry = named->type == DT_DIR ? ENTRY_FOLDER : look(inner->path);
+    return STATUS_OK;
+}
+
 static enum status walk_folder(struct walk *walk, const struct place *place,
                                const char *const *segments, size_t count, int depth,
-                               struct error *error)
+                               struct error *error);
+
+/* Matches `segments` against the names in a folder and what lies below. A folder given by name is
+ * the segments "**" and "*". Links to folders are followed where a segment names them, not by a
+ * pattern: they may lead in a circle. */
+static enum status walk_names(struct walk *walk, const struct place *place,
+                              const struct listing *names, const char *const *segments,
+                              size_t count, int depth, struct error *error)
 {
     bool any = glob_any_folders(segments[0]);
-    const char **names = NULL;
-    size_t name_count = 0;
-    if (depth > depth_max) {
-        return error_set(error, STATUS_REFUSED, "folders lie deeper than %d in each other: '%s'",
-                         depth_max, place->path);
-    }
     if (any && count > 1 &&
-        walk_folder(walk, place, segments + 1, count - 1, depth, error) != STATUS_OK) {
+        walk_names(walk, place, names, segments + 1, count - 1, depth, error) != STATUS_OK) {
         return error->status;
     }
-    if (read_folder(walk->arena, place->path, &names, &name_count, error) != STATUS_OK) {
-        return error->status;
-    }
-    for (size_t i = 0; i < name_count; i++) {
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->list[i].name;
         struct place inner;
-        if (any ? names[i][0] == '.' : !glob_matches(segments[0], names[i])) {
+        enum entry entry;
+        if (any ? name[0] == '.' : !glob_matches(segments[0], name)) {
             continue;
         }
-        if (!place_into(walk->arena, place, names[i], &inner)) {
-            return error_memory(error);
+        if (look_at(walk, place, &names->list[i], &entry, &inner, error) != STATUS_OK) {
+            return error->status;
         }
-        enum entry entry = look(inner.path);
         bool follow = entry == ENTRY_LINKED_FOLDER && !glob_is_pattern(segments[0]);
         if (follow && !(inner.real = real_path(walk->arena, inner.path))) {
             return error_memory(error);
         }
         enum status status = STATUS_OK;
         if (entry == ENTRY_FILE && count == 1) {
-            status = take_found(walk, place, names[i], error);
+            status = take_found(walk, place, name, error);
         } else if (entry == ENTRY_FOLDER || follow) {
             size_t used = any ? 0 : 1;
             if (count > used && !skip_folder(walk, &inner)) {
@@ -252,6 +273,20 @@ static enum status walk_folder(struct walk *walk, const struct place *place,
         }
     }
     return STATUS_OK;
+}
+
+static enum status walk_folder(struct walk *walk, const struct place *place,
+                               const char *const *segments, size_t count, int depth,
+                               struct error *error)
+{
+    struct listing names = {0};
+    if (depth > depth_max) {
+        return error_set(error, STATUS_REFUSED, "folders lie deeper than %d in each other: '%s'",
+                         depth_max, place->path);
+    }
+    return read_folder(walk->arena, place->path, &names, error) == STATUS_OK
+               ? walk_names(walk, place, &names, segments, count, depth, error)
+               : error->status;
 }
 
 static int compare_paths(const void *a, const void *b)

@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <stdalign.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
@@ -91,6 +92,31 @@ static void arena_text_and_overflow(void **state)
     assert_null(arena_array(arena, SIZE_MAX / 4, 5));
     assert_null(arena_slice(arena, "", SIZE_MAX));
     assert_non_null(arena_array(arena, 0, 5));
+    arena_free(arena);
+}
+
+/* A text that does not fit in what is left of a block must leave no trace there. */
+static void arena_texts_at_the_edge(void **state)
+{
+    (void)state;
+    for (size_t length = 0; length < 130; length++) {
+        struct arena *arena = arena_new();
+        size_t count = 0;
+        for (char *text; count < 100; count++) {
+            text = arena_format(arena, "%0*zu", (int)(length + 3), count);
+            assert_int_equal(strlen(text), length + 3);
+            assert_int_equal(strtoul(text, NULL, 10), count);
+            unsigned char *piece = arena_alloc(arena, count);
+            for (size_t i = 0; i < count; i++) {
+                assert_int_equal(piece[i], 0);
+            }
+        }
+        arena_free(arena);
+    }
+    struct arena *arena = arena_new();
+    assert_string_equal(arena_joined(arena, "", "", ""), "");
+    assert_string_equal(arena_joined(arena, "a/", "", "b"), "a/b");
+    assert_string_equal(arena_joined(arena, "a", "/", "b.jpg"), "a/b.jpg");
     arena_free(arena);
 }
 
@@ -209,6 +235,7 @@ int main(void)
         cmocka_unit_test(memory_fails_once_or_for_good),
         cmocka_unit_test(arena_pieces),
         cmocka_unit_test(arena_text_and_overflow),
+        cmocka_unit_test(arena_texts_at_the_edge),
         cmocka_unit_test(arena_push_grows),
         cmocka_unit_test(arena_without_memory),
         cmocka_unit_test(buffer_grows_to_its_limit),

@@ -12,6 +12,7 @@
 #include "image.h"
 #include "kernels/dominant.h"
 #include "kernels/reduce.h"
+#include "kernels/shrink.h"
 #include "machine.h"
 #include "score.h"
 
@@ -68,6 +69,67 @@ static void reduce_half(const struct bench *bench)
     for (int y = 0; y < HEIGHT; y++) {
         reduce_across(&axis, bench->rgba + y * WIDTH * BANDS, BANDS, wide, out);
     }
+}
+
+static void shrink_axis_make(struct shrink_axis *axis, int in, int out)
+{
+    struct reduce_axis sums = {.in = in, .out = out, .taps = reduce_taps((double)in / out)};
+    *axis = (struct shrink_axis){.in = in, .out = out};
+    sums.first = g_new(int, out);
+    sums.weights = g_new(float, out *sums.taps);
+    axis->first = g_new(int, out);
+    axis->weights = g_new(int16_t, out * sums.taps);
+    reduce_axis_fill(&sums, in);
+    shrink_axis_fill(axis, &sums);
+}
+
+static void shrink_with(const struct bench *bench, const struct shrink_kernels *kernels)
+{
+    static struct shrink_axis across, down;
+    static int16_t *tile, *turned;
+    static uint8_t *out;
+    const uint8_t *rows[HEIGHT];
+    uint8_t *to[SHRINK_ROWS];
+    if (!out) {
+        shrink_axis_make(&across, WIDTH, WIDTH / 2);
+        shrink_axis_make(&down, HEIGHT, HEIGHT / 2);
+        tile = g_new(int16_t, shrink_reach_most(&down) * SHRINK_COLUMNS);
+        turned = g_new(int16_t, shrink_columns_padded(WIDTH * 3) * SHRINK_ROWS);
+        out = g_malloc((HEIGHT / 2 + SHRINK_ROWS) * (WIDTH / 2) * 3);
+    }
+    for (int top = 0; top < down.out; top += SHRINK_ROWS) {
+        for (int y = 0; y < shrink_reach(&down, top); y++) {
+            rows[y] = bench->rgb + (down.first[top] + y) * WIDTH * 3;
+        }
+        for (int y = 0; y < SHRINK_ROWS; y++) {
+            to[y] = out + (top + y) * across.out * 3;
+        }
+        kernels->down(&down, top, rows, WIDTH * 3, tile, turned);
+        kernels->across(&across, 3, turned, to);
+    }
+}
+
+static void shrink_fastest(const struct bench *bench)
+{
+    shrink_with(bench, shrink_vectors() ? shrink_vectors() : &shrink_plain);
+}
+
+static void shrink_c(const struct bench *bench)
+{
+    shrink_with(bench, &shrink_plain);
+}
+
+/* libvips' own reduction of the same, for comparison. */
+static void shrink_libvips(const struct bench *bench)
+{
+    VipsImage *half = NULL, *made = NULL;
+    struct error error = {0};
+    if (vips_resize(bench->image, &half, 0.5, NULL) != 0 ||
+        image_compute(half, NULL, &made, &error) != STATUS_OK) {
+        exit(1);
+    }
+    image_release(&made);
+    image_release(&half);
 }
 
 static void dominant(const struct bench *bench)
@@ -188,6 +250,9 @@ static const struct {
     const char *name;
     void (*run)(const struct bench *bench);
 } cases[] = {{"kernel reduce, rows to half, RGBA", reduce_half},
+             {"kernel shrink, RGB to half, fastest", shrink_fastest},
+             {"kernel shrink, RGB to half, plain C", shrink_c},
+             {"libvips, RGB to half", shrink_libvips},
              {"kernel dominant colour", dominant},
              {"kernel score, fastest", score_fastest},
              {"kernel score, plain C", score_c},

@@ -12,6 +12,9 @@ enum { RASTER_BANDS = 5 }; /* as many as a source may have: CMYK and alpha */
 
 double raster_max(const VipsImage *image); /* 255, or 65535 where samples have 16 bits */
 
+/* An image in memory with the header of `like`, of another size; its pixels are still to come. */
+enum status raster_new(VipsImage *like, struct size size, VipsImage **out, struct error *error);
+
 /* Real size over planned size of step->in. The JPEG decoder shrinks by 2, 4 or 8 and keeps a last,
  * partly filled row and column or drops it: the scale is that of the picture all the same. */
 struct scale {

@@ -8,6 +8,7 @@
 #include "image.h"
 #include "raster.h"
 #include "resize_alpha.h"
+#include "resize_bytes.h"
 #include "text.h"
 
 enum kernel {
@@ -504,14 +505,20 @@ static enum status picture_of(const struct step *step, VipsImage *in, struct sca
     return status;
 }
 
-static enum status scale_picture(const struct step *step, VipsImage *picture,
-                                 const struct scaling *to, VipsImage **out, struct error *error)
+static enum status scale_picture(const struct step *step, const struct flow *flow,
+                                 VipsImage *picture, const struct scaling *to, VipsImage **out,
+                                 struct error *error)
 {
     const struct resize_options *options = step->options;
     const bool alpha = step->in.alpha;
+    if (!options->linear && alpha && step->in.alpha_used) {
+        return scale_alpha(picture, to, out, error);
+    }
     if (!options->linear) {
-        return alpha && step->in.alpha_used ? scale_alpha(picture, to, out, error)
-                                            : scale_to(picture, to, out, error);
+        return to->kernel == VIPS_KERNEL_LANCZOS3 &&
+                       resize_bytes_fits(picture, to->width, to->height, to->size)
+                   ? resize_bytes(flow, picture, to->width, to->height, to->size, out, error)
+                   : scale_to(picture, to, out, error);
     }
     VipsImage *scaled = NULL;
     enum status status = scale_linear(picture, to, alpha, &scaled, error);
@@ -528,7 +535,6 @@ static enum status resize_run(const struct step *step, const struct flow *flow, 
     const struct resize_options *options = step->options;
     struct scaling to = {.size = {step->out.width, step->out.height},
                          .kernel = kernels[options->kernel]};
-    (void)flow;
     if (step->in.plain) {
         return fill_plain(in, to.size, out, error);
     }
@@ -544,7 +550,7 @@ static enum status resize_run(const struct step *step, const struct flow *flow, 
         *out = picture;
         return STATUS_OK;
     }
-    status = scale_picture(step, picture, &to, out, error);
+    status = scale_picture(step, flow, picture, &to, out, error);
     image_release(&picture);
     return status;
 }
@@ -553,7 +559,7 @@ const struct stage stage_resize = {
     .name = "resize",
     .summary = "scale the image into a box",
     .kind = STAGE_PIXELS,
-    .version = 2,
+    .version = 3,
     .wants = WANTS_UPRIGHT,
     .scales = true,
     .options = resize_options,

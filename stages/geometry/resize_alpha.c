@@ -10,6 +10,7 @@
 #include "image.h"
 #include "kernels/reduce.h"
 #include "memory.h"
+#include "raster.h"
 #include "resize_alpha.h"
 
 /* The memory of one reduction: a ring holds the rows that the next output row is made of. */
@@ -94,21 +95,6 @@ static void reduce_image(struct work *work, VipsImage *in, VipsImage *out)
     }
 }
 
-/* An image in memory with the header of `like`, of another size. */
-static VipsImage *memory_like(VipsImage *like, struct size size)
-{
-    VipsImage *memory = vips_image_new_memory();
-    if (memory && vips_image_pipelinev(memory, VIPS_DEMAND_STYLE_ANY, like, NULL) == 0) {
-        memory->Xsize = size.width;
-        memory->Ysize = size.height;
-        if (vips_image_write_prepare(memory) == 0) {
-            return memory;
-        }
-    }
-    image_release(&memory);
-    return NULL;
-}
-
 bool resize_alpha_fits(const VipsImage *in, double width, double height, struct size size)
 {
     return in->BandFmt == VIPS_FORMAT_UCHAR && (in->Bands == 2 || in->Bands == 4) &&
@@ -126,9 +112,7 @@ enum status resize_alpha(VipsImage *in, double width, double height, struct size
     }
     if (!work_make(&work, pixels, width, height, size)) {
         status = error_memory(error);
-    } else if (!(reduced = memory_like(pixels, size))) {
-        status = image_error(error, STATUS_FAILED, "no memory for the image");
-    } else {
+    } else if ((status = raster_new(pixels, size, &reduced, error)) == STATUS_OK) {
         reduce_image(&work, pixels, reduced);
         *out = reduced;
     }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * Without any library, so that it can be built for another processor: the vector loops of
- * SSIMULACRA2 and the plain ones over the same random values, bit for bit. Prints which vectors
- * they were, and a sum that must be the same on every processor. */
+ * Without any library, so that it can be built for another processor: the vector loops and the
+ * plain ones over the same random values, bit for bit. Prints which vectors they were, and a sum
+ * that must be the same on every processor. */
 #include <stdio.h>
 #include <string.h>
 
 #include "kernels/noise.h"
 #include "kernels/score.h"
+#include "kernels/shrink.h"
 
 enum { ROOM = 160, MOST = 67, MARGIN = SCORE_LANES };
 
@@ -36,6 +37,70 @@ static void run(const struct score_kernels *kernels, float (*inputs)[ROOM], int 
     kernels->add_up(rows[0], rows[1], rows + 2, count, false, true, out->sums[2]);
 }
 
+/* ---- Reductions ------------------------------------------------------------------------------ */
+
+enum { SIDE = 90, SMALL = 37, TAPS_MOST = 24, COLUMNS_MOST = 512 };
+
+struct reduced {
+    int16_t turned[COLUMNS_MOST * SHRINK_ROWS];
+    uint8_t rows[SHRINK_ROWS][SMALL * SHRINK_BANDS];
+};
+
+static void reduce(const struct shrink_kernels *kernels, const struct shrink_axis *axis, int top,
+                   int bands, uint8_t (*picture)[SIDE * SHRINK_BANDS], struct reduced *out)
+{
+    static int16_t tile[SIDE * SHRINK_COLUMNS];
+    const uint8_t *rows[SIDE];
+    uint8_t *to[SHRINK_ROWS];
+    memset(out, 0, sizeof *out);
+    for (int i = axis->first[top]; i < SIDE; i++) {
+        rows[i - axis->first[top]] = picture[i];
+    }
+    for (int i = 0; i < SHRINK_ROWS; i++) {
+        to[i] = out->rows[i];
+    }
+    kernels->down(axis, top, rows, SIDE * bands, tile, out->turned);
+    memset(out->turned + SIDE * bands * SHRINK_ROWS, 0,
+           sizeof out->turned - SIDE * (size_t)bands * SHRINK_ROWS * sizeof *out->turned);
+    kernels->across(axis, bands, out->turned, to);
+}
+
+/* Returns a sum of all bytes, or -1 where vectors differ. */
+static double reductions(uint64_t *random)
+{
+    static uint8_t picture[SIDE][SIDE * SHRINK_BANDS];
+    static struct reduced truth, found;
+    static float floats[SMALL * TAPS_MOST];
+    static int16_t weights[SMALL * TAPS_MOST];
+    int first[SMALL], first_float[SMALL];
+    struct reduce_axis from = {SIDE, SMALL, reduce_taps((double)SIDE / SMALL), first_float, floats};
+    struct shrink_axis axis = {SIDE, SMALL, 0, first, weights};
+    double sum = 0;
+    reduce_axis_fill(&from, SIDE);
+    shrink_axis_fill(&axis, &from);
+    for (int i = 0; i < SIDE * SIDE * SHRINK_BANDS; i++) {
+        const uint64_t bits = noise_next(random);
+        picture[i / (SIDE * SHRINK_BANDS)][i % (SIDE * SHRINK_BANDS)] =
+            (uint8_t)(bits >> 62 == 0   ? 0
+                      : bits >> 62 == 1 ? 255
+                                        : bits >> 40);
+    }
+    for (int bands = 1; bands <= SHRINK_BANDS; bands++) {
+        for (int top = 0; top < SMALL; top += SHRINK_ROWS) {
+            reduce(&shrink_plain, &axis, top, bands, picture, &truth);
+            reduce(shrink_vectors(), &axis, top, bands, picture, &found);
+            if (memcmp(&truth, &found, sizeof truth) != 0) {
+                printf("%s differs: reduction of %d bands\n", shrink_vectors()->name, bands);
+                return -1;
+            }
+            for (int i = 0; i < SHRINK_ROWS * SMALL * bands; i++) {
+                sum += truth.rows[i / (SMALL * bands)][i % (SMALL * bands)] * (i % 7 + 1);
+            }
+        }
+    }
+    return sum;
+}
+
 int main(void)
 {
     static float inputs[2 * SCORE_TAPS][ROOM];
@@ -57,6 +122,11 @@ int main(void)
             sum += truth.sums[0][i];
         }
     }
+    const double reduced = vectors ? reductions(&random) : 0;
+    if (reduced < 0) {
+        return 1;
+    }
+    sum += reduced;
     printf("%s %.17g\n", vectors ? vectors->name : "none", sum);
     return 0;
 }

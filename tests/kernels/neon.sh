@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# neon.sh ROOT FOLDER: builds the score's loops for 64-bit ARM and for this processor, and lets both run: the
+# neon.sh ROOT FOLDER: builds the vector loops for 64-bit ARM and for this processor, and lets both run: the
 # first on an emulator. Vectors must be those of each, and all sums the same. 77 without the tools.
 set -euo pipefail
 root=$1 folder=$2
@@ -11,7 +11,7 @@ mkdir -p "$folder"
 kernels=$root/stages/kernels
 build() { # COMPILER OUTPUT
     "$1" -static -std=c17 -O2 -ffp-contract=off -iquote "$root/stages" -iquote "$kernels" -o "$folder/$2" \
-        "$root/tests/kernels/agree.c" "$kernels"/score_{plain,avx2,neon,vectors}.c "$kernels/noise.c" -lm
+        "$root/tests/kernels/agree.c" "$kernels"/{score,shrink}_{plain,avx2,neon,vectors}.c "$kernels"/{reduce,noise}.c -lm
 }
 build "$arm" agree-arm
 build cc agree-here

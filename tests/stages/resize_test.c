@@ -5,6 +5,7 @@
 
 #include "loading.h"
 #include "corpus.h"
+#include "memory.h"
 #include "raster.h"
 #include "stage_group.h"
 
@@ -226,6 +227,74 @@ static void test_an_even_colour_stays(void **state)
     }
 }
 
+static uint8_t speckles(int x, int y, int band)
+{
+    const unsigned mixed = ((unsigned)x * 2654435761u) ^ ((unsigned)y * 40503u + (unsigned)band);
+    return (uint8_t)((mixed * mixed) >> 13);
+}
+
+/* One result, whether the image lies in memory, is a part of another, or is still to be computed;
+ * with vector loops and without. */
+static void test_bytes_do_not_depend_on_the_way(void **state)
+{
+    (void)state;
+    for (int bands = 1; bands <= 3; bands += 2) {
+        VipsImage *whole = image_drawn(400, 350, bands, speckles), *part = NULL, *copy = NULL;
+        VipsImage *inverse = NULL, *again = NULL;
+        assert_int_equal(vips_extract_area(whole, &part, 21, 9, 333, 301, NULL), 0);
+        assert_int_equal(vips_invert(part, &inverse, NULL), 0);
+        assert_int_equal(vips_invert(inverse, &again, NULL), 0);
+        copy = computed(part);
+        VipsImage *const ways[] = {copy, part, again, copy};
+        VipsImage *made[4];
+        const struct facts facts = facts_of(333, 301, bands);
+        for (int i = 0; i < 4; i++) {
+            assert_int_equal(setenv("PICSET_CPU", i == 3 ? "c" : "auto", 1), 0);
+            made[i] = stage_applied("resize", "{\"size\": \"201x170\", \"fit\": \"fill\"}", &facts,
+                                    ways[i]);
+            assert_true(image_difference(made[0], made[i]) == 0);
+        }
+        assert_int_equal(setenv("PICSET_CPU", "auto", 1), 0);
+        for (int i = 0; i < 4; i++) {
+            image_release(&made[i]);
+        }
+        image_release(&again);
+        image_release(&inverse);
+        image_release(&copy);
+        image_release(&part);
+        image_release(&whole);
+    }
+}
+
+static bool stop_at_once(const struct flow *flow)
+{
+    (void)flow;
+    return true;
+}
+
+static void test_stops_and_fails(void **state)
+{
+    (void)state;
+    VipsImage *in = image_drawn(90, 80, 3, speckles), *out = NULL;
+    const struct facts facts = facts_of(90, 80, 3);
+    const struct planned planned =
+        stage_planned(group_arena, "resize", "{\"width\": 40}", &facts, NULL);
+    const struct flow flow = {.stop = stop_at_once};
+    struct error error = {0};
+    assert_int_equal(image_run(&planned.steps[0], &flow, in, &out, &error), STATUS_INTERRUPTED);
+    assert_null(out);
+    for (long n = 1; n <= 12; n++) {
+        const struct flow calm = {0};
+        error_clear(&error);
+        memory_fail_at(n, 0);
+        assert_int_equal(image_run(&planned.steps[0], &calm, in, &out, &error), STATUS_FAILED);
+        memory_fail_at(0, 0);
+        assert_null(out);
+        assert_string_equal(error.message, "out of memory");
+    }
+    image_release(&in);
+}
+
 /* ---- Against a direct resize ----------------------------------------------------------------- */
 
 /* The truth: one Lanczos step with no box before it, in float, since the 8-bit kernels of libvips
@@ -413,6 +482,8 @@ int main(void)
         cmocka_unit_test(test_no_fringe_around_alpha),
         cmocka_unit_test(test_linear_light),
         cmocka_unit_test(test_an_even_colour_stays),
+        cmocka_unit_test(test_bytes_do_not_depend_on_the_way),
+        cmocka_unit_test(test_stops_and_fails),
         cmocka_unit_test(test_pyramid_of_rings),
         cmocka_unit_test(test_pyramid_of_photographs),
         cmocka_unit_test(test_safe_zone),

@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { clean, planned } from "./contestants.js";
 import { frontier } from "./frontier.js";
+import { check, keep, words } from "./limits.js";
 import { inputs } from "./photographs.js";
 import { report } from "./report.js";
 import { rows } from "./rows.js";
@@ -74,6 +75,7 @@ async function play(row, given) {
         if (missing[contestant.name] || (contestant.slow && mine.length > 0)) continue;
         try {
           mine.push(run(contestant, work, join(folder, "work", "run")));
+          if (row.limits && mine.length === 1) keep(row.limits, contestant.name, work.name, join(folder, "work", "run", "out"), join(folder, "work", "limits"));
           const { wall, user, system } = mine.at(-1);
           say(`${row.id} ${round + 1}/${rounds}  ${work.name}  ${contestant.name}  ${wall.toFixed(2)} s, CPU ${(user + system).toFixed(2)} s`);
         } catch (error) {
@@ -83,7 +85,16 @@ async function play(row, given) {
       }
     }
   }
-  return { ...row, contestants: row.contestants.map(({ name, settings }) => ({ name, settings })), samples, missing };
+  const checked = row.limits && checked_limits(row, parts, missing);
+  return { ...row, ...checked, contestants: row.contestants.map(({ name, settings }) => ({ name, settings })), samples, missing };
+}
+
+function checked_limits(row, works, missing) {
+  const { who, against } = row.limits;
+  if (missing[who] || missing[against]) return undefined;
+  say(`${row.id}  scoring`);
+  const checked = check(row.limits, works, program, join(folder, "work", "limits"));
+  return { goals: [...row.goals, ...checked.goals], words: words(checked, row.limits), pairs: checked.pairs };
 }
 
 function versions() {

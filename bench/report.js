@@ -99,7 +99,7 @@ function row_words(row) {
       lines.push(`| ${name} | ${parts.map((part) => seconds(median(row.samples[name][part].map(({ wall }) => wall)))).join(" | ")} |`);
     }
   }
-  return [...lines, ""];
+  return [...lines, "", ...(row.words ?? [])];
 }
 
 export function report({ versions, photos, minutes, rows, figures = [] }, folder) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The table: each row is a work, who does it, and what picset is to reach against whom. A goal holds
 // ratios of medians: against/picset of wall seconds at least `faster`, or a figure at most or at least.
+// Limits hold files of two contestants together: points of SSIMULACRA2 and bytes.
 import { join } from "node:path";
 import { again, bare, graphicsmagick, imagemagick, picset, sharp, stat, vipsthumbnail } from "./contestants.js";
 
@@ -55,6 +56,7 @@ export function rows(program, tool, folder) {
         { who: "picset auto", against: "sharp per file", faster: 8 },
         { who: "picset auto", against: "sharp decode-once", faster: 1.5 },
       ],
+      limits: { who: "picset auto", against: "sharp per file", format: "avif", points: 0.5, bytes: 1.1 },
     },
     {
       id: "W3",

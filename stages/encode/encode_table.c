@@ -40,7 +40,7 @@ static const struct option png_table[] = {
      .def = "6",
      .min = 0,
      .max = 9,
-     .help = "zlib's effort; 0 does not compress"},
+     .help = "effort, as zlib counts it; 0 does not compress"},
     {.name = "filter",
      OPT_ENUM(struct encode_options, png.filter),
      .def = "auto",

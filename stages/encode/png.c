@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * PNG through libpng, row by row: grey or RGB, with or without alpha, 8 or 16 bits, or a palette.
- * The palette itself is found elsewhere. Knows no libvips. */
+ * PNG: grey or RGB, with or without alpha, 8 or 16 bits, or a palette. libpng writes the chunks,
+ * and the rows of what is interlaced or very large; the image data of all else is png_data.c's. The
+ * palette itself is found elsewhere. Knows no libvips. */
 #include <setjmp.h>
 #include <string.h>
 
@@ -9,7 +10,9 @@
 
 #include "encode.h"
 #include "image.h"
+#include "memory.h"
 #include "palette.h"
+#include "png_data.h"
 
 struct png_run {
     const struct encode_job *job;
@@ -17,6 +20,8 @@ struct png_run {
     struct buffer *out;
     png_structp png;
     png_infop info;
+    uint8_t *stream; /* the image data; NULL: libpng makes it of the rows */
+    size_t stream_size;
     bool stopped, memory;
     char words[256];
 };
@@ -170,6 +175,18 @@ static void write_rows(struct png_run *run)
     }
 }
 
+/* A decoder that shows what has come so far gets it piece by piece. */
+static void write_stream(struct png_run *run)
+{
+    const size_t most = 256 * 1024;
+    for (size_t at = 0; at < run->stream_size; at += most) {
+        const size_t rest = run->stream_size - at;
+        png_write_chunk(run->png, (png_const_bytep) "IDAT", run->stream + at,
+                        rest < most ? rest : most);
+    }
+    png_write_chunk(run->png, (png_const_bytep) "IEND", NULL, 0);
+}
+
 static enum status report(const struct png_run *run, struct error *error)
 {
     if (run->stopped) {
@@ -195,8 +212,12 @@ static void write_all(struct png_run *run)
     }
     png_write_info(run->png, run->info);
     write_xmp(run);
-    write_rows(run);
-    png_write_end(run->png, NULL);
+    if (run->stream) {
+        write_stream(run);
+    } else {
+        write_rows(run);
+        png_write_end(run->png, NULL);
+    }
 }
 
 static enum status write_png(struct png_run *run, struct error *error)
@@ -218,6 +239,21 @@ static enum status write_png(struct png_run *run, struct error *error)
     return status;
 }
 
+/* Seven smaller images in one stream, and what does not fit, are left to libpng. */
+static enum status make_stream(struct png_run *run, struct error *error)
+{
+    const struct encode_options *options = run->job->options;
+    const struct png_data data = {.pixels = run->job->pixels,
+                                  .palette = run->palette,
+                                  .bits = sample_bits(run),
+                                  .filter = (enum png_filter)options->png.filter,
+                                  .compression = options->png.compression,
+                                  .flow = run->job->flow};
+    return options->png.interlace || !png_data_fits(&data)
+               ? STATUS_OK
+               : png_data_make(&data, &run->stream, &run->stream_size, error);
+}
+
 static enum status png_encode(const struct encode_job *job, struct buffer *out, struct error *error)
 {
     struct palette palette = {0};
@@ -230,7 +266,11 @@ static enum status png_encode(const struct encode_job *job, struct buffer *out, 
         }
         run.palette = &palette;
     }
-    const enum status status = write_png(&run, error);
+    enum status status = make_stream(&run, error);
+    if (status == STATUS_OK) {
+        status = write_png(&run, error);
+    }
+    memory_free(run.stream);
     palette_release(&palette);
     return status;
 }
@@ -246,7 +286,8 @@ static enum status png_check(const struct encode_options *options, struct error 
 
 static void png_version(const struct encode_options *options, struct buffer *out)
 {
-    buffer_format(out, "libpng %s zlib %s", png_get_libpng_ver(NULL), zlibVersion());
+    buffer_format(out, "libpng %s zlib %s %s", png_get_libpng_ver(NULL), zlibVersion(),
+                  png_data_library());
     if (options->png.colours > 0) {
         buffer_format(out, " libvips %s", image_library_version());
     }

@@ -82,27 +82,51 @@ static enum status recipes_make(struct batch *batch, const char **root, struct e
     return STATUS_OK;
 }
 
+static struct hash line_hash(struct hash hash, const struct stage_line *line)
+{
+    for (size_t i = 0; i < line->count; i++) {
+        const struct stage_item *item = &line->items[i];
+        struct buffer versions = {0};
+        if (item->stage->versions) {
+            item->stage->versions(item->options, &versions);
+        }
+        hash = hash_mix_text(hash, buffer_string(&versions));
+        buffer_free(&versions);
+    }
+    return hash;
+}
+
+/* The libraries that a recipe's own stages need: no other is loaded to be asked. */
+static struct hash recipe_hash(struct hash hash, const struct recipe *recipe)
+{
+    for (size_t i = 0; i < recipe->line_count; i++) {
+        const struct output_line *line = &recipe->lines[i];
+        hash = line_hash(hash, &line->line);
+        for (size_t j = 0; j < line->fallback_count; j++) {
+            hash = line_hash(hash, &line->fallbacks[j]);
+        }
+        for (size_t j = 0; j < line->from_count; j++) {
+            hash = line_hash(hash, &line->from[j].before);
+        }
+    }
+    hash = hash_mix_hash(hash, recipe->hash);
+    return hash_mix_text(hash, recipe->out);
+}
+
 /* What every request shares: recipes, limits, and the code that does the work. */
 static struct hash base_hash(const struct batch *batch)
 {
     struct hash hash = hash_mix_text((struct hash){0}, PICSET_VERSION);
     hash = hash_mix_text(hash, image_library_version());
     for (const struct stage *const *stage = stage_list(); *stage; stage++) {
-        struct buffer versions = {0};
-        if ((*stage)->versions) {
-            (*stage)->versions(&versions);
-        }
         hash = hash_mix_text(hash, (*stage)->name);
         hash = hash_mix(hash, &(*stage)->version, sizeof((*stage)->version));
-        hash = hash_mix_text(hash, buffer_string(&versions));
-        buffer_free(&versions);
     }
     for (const struct emitter *const *emitter = emitter_list(); *emitter; emitter++) {
         hash = hash_mix(hash, &(*emitter)->version, sizeof((*emitter)->version));
     }
     for (size_t i = 0; i < batch->recipe_count; i++) {
-        hash = hash_mix_hash(hash, batch->recipes[i]->hash);
-        hash = hash_mix_text(hash, batch->recipes[i]->out);
+        hash = recipe_hash(hash, batch->recipes[i]);
     }
     return hash_mix(hash, &batch->request.limits, sizeof(batch->request.limits));
 }

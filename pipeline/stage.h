@@ -155,8 +155,9 @@ struct stage {
                            struct measure *out, struct error *error);
     /* More identity for step->key: library versions (encode). */
     void (*identity)(const void *options, const struct choice *choice, struct buffer *out);
-    /* For `picset --version`: one line per codec library, "libwebp 1.2.4\n". */
-    void (*versions)(struct buffer *out);
+    /* One line per codec library, "libwebp 1.2.4\n": those that these options may need, or, for
+     * `picset --version`, NULL and all of them. */
+    void (*versions)(const void *options, struct buffer *out);
 
     /* LOAD: sniffs, walks, checks limits; fills source->container and *facts. No pixel is read.
      * STATUS_UNSUPPORTED: it cannot be decoded; where *facts have a width, they are right. */

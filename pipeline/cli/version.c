@@ -34,7 +34,7 @@ enum status version_print(struct cli *cli, struct error *error)
     buffer_format(&lines, "libvips %s\n", image_library_version());
     for (const struct stage *const *stage = stage_list(); *stage; stage++) {
         if ((*stage)->versions) {
-            (*stage)->versions(&lines);
+            (*stage)->versions(NULL, &lines);
         }
     }
     struct value *libraries = library_members(arena, buffer_string(&lines));

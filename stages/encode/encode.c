@@ -293,12 +293,13 @@ static void encode_identity(const void *data, const struct choice *choice, struc
     codec_find(choice->format)->version(data, out);
 }
 
-static void encode_versions(struct buffer *out)
+static void encode_versions(const void *data, struct buffer *out)
 {
-    static const struct encode_options plain;
-    static const struct codec *const own[] = {&codec_jpeg, &codec_png, &codec_webp, &codec_jxl};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        own[i]->version(&plain, out);
+    static const struct encode_options all = {
+        .format = {.list = {FORMAT_JPEG, FORMAT_PNG, FORMAT_WEBP, FORMAT_JXL}, .count = 4}};
+    const struct encode_options *options = data ? data : &all;
+    for (int i = 0; i < options->format.count; i++) {
+        codec_find(options->format.list[i])->version(options, out);
         buffer_char(out, '\n');
     }
 }

@@ -9,6 +9,29 @@
 
 #include <jxl/encode.h>
 
+#include "late.h"
+
+/* clang-format off */
+#define JXL_CALLS(call) \
+    call(Jxl, ColorEncodingSetToSRGB) call(Jxl, EncoderAddBox) call(Jxl, EncoderAddImageFrame) \
+    call(Jxl, EncoderCloseInput) call(Jxl, EncoderCreate) call(Jxl, EncoderDestroy) \
+    call(Jxl, EncoderFrameSettingsCreate) call(Jxl, EncoderFrameSettingsSetOption) \
+    call(Jxl, EncoderGetError) call(Jxl, EncoderInitBasicInfo) call(Jxl, EncoderProcessOutput) \
+    call(Jxl, EncoderSetBasicInfo) call(Jxl, EncoderSetColorEncoding) \
+    call(Jxl, EncoderSetFrameDistance) call(Jxl, EncoderSetFrameLossless) \
+    call(Jxl, EncoderSetICCProfile) call(Jxl, EncoderUseBoxes) call(Jxl, EncoderVersion)
+/* clang-format on */
+
+struct jxl {
+    JXL_CALLS(LATE_MEMBER)
+};
+
+#ifdef PICSET_LATE_JXL
+LATE_LOADED(jxl, PICSET_LATE_JXL, JXL_CALLS)
+#else
+LATE_LINKED(jxl, JXL_CALLS)
+#endif
+
 struct jxl_run {
     const struct encode_job *job;
     JxlEncoder *encoder;
@@ -20,7 +43,7 @@ static bool set_info(const struct jxl_run *run)
     const struct pixels *pixels = run->job->pixels;
     const bool alpha = pixels->bands % 2 == 0;
     JxlBasicInfo info;
-    JxlEncoderInitBasicInfo(&info);
+    jxl_calls()->EncoderInitBasicInfo(&info);
     info.xsize = (uint32_t)pixels->width;
     info.ysize = (uint32_t)pixels->height;
     info.bits_per_sample = (uint32_t)pixels->depth * 8;
@@ -28,7 +51,7 @@ static bool set_info(const struct jxl_run *run)
     info.num_extra_channels = alpha;
     info.alpha_bits = alpha ? info.bits_per_sample : 0;
     info.uses_original_profile = run->job->quality < 0;
-    return JxlEncoderSetBasicInfo(run->encoder, &info) == JXL_ENC_SUCCESS;
+    return jxl_calls()->EncoderSetBasicInfo(run->encoder, &info) == JXL_ENC_SUCCESS;
 }
 
 static bool set_colour(const struct jxl_run *run)
@@ -36,11 +59,11 @@ static bool set_colour(const struct jxl_run *run)
     const struct span icc = run->job->attachments->icc;
     JxlColorEncoding srgb;
     if (icc.size > 0 &&
-        JxlEncoderSetICCProfile(run->encoder, icc.bytes, icc.size) == JXL_ENC_SUCCESS) {
+        jxl_calls()->EncoderSetICCProfile(run->encoder, icc.bytes, icc.size) == JXL_ENC_SUCCESS) {
         return true;
     }
-    JxlColorEncodingSetToSRGB(&srgb, run->job->pixels->bands < 3);
-    return JxlEncoderSetColorEncoding(run->encoder, &srgb) == JXL_ENC_SUCCESS;
+    jxl_calls()->ColorEncodingSetToSRGB(&srgb, run->job->pixels->bands < 3);
+    return jxl_calls()->EncoderSetColorEncoding(run->encoder, &srgb) == JXL_ENC_SUCCESS;
 }
 
 static bool add_box(const struct jxl_run *run, const char *type, const char *head, size_t head_size,
@@ -52,9 +75,9 @@ static bool add_box(const struct jxl_run *run, const char *type, const char *hea
     }
     buffer_bytes(&box, head, head_size);
     buffer_bytes(&box, span.bytes, span.size);
-    const bool added =
-        !buffer_failed(&box) && JxlEncoderAddBox(run->encoder, type, (const uint8_t *)box.data,
-                                                 box.size, JXL_FALSE) == JXL_ENC_SUCCESS;
+    const bool added = !buffer_failed(&box) &&
+                       jxl_calls()->EncoderAddBox(run->encoder, type, (const uint8_t *)box.data,
+                                                  box.size, JXL_FALSE) == JXL_ENC_SUCCESS;
     buffer_free(&box);
     return added;
 }
@@ -66,7 +89,7 @@ static bool add_boxes(const struct jxl_run *run)
     if (attachments->exif.size + attachments->xmp.size == 0) {
         return true;
     }
-    return JxlEncoderUseBoxes(run->encoder) == JXL_ENC_SUCCESS &&
+    return jxl_calls()->EncoderUseBoxes(run->encoder) == JXL_ENC_SUCCESS &&
            add_box(run, "Exif", "\0\0\0\0", 4, attachments->exif) &&
            add_box(run, "xml ", "", 0, attachments->xmp);
 }
@@ -87,19 +110,20 @@ static bool add_frame(const struct jxl_run *run)
                                    .data_type =
                                        pixels->depth == 2 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8,
                                    .endianness = JXL_NATIVE_ENDIAN};
-    JxlEncoderFrameSettings *settings = JxlEncoderFrameSettingsCreate(run->encoder, NULL);
-    if (settings == NULL ||
-        JxlEncoderFrameSettingsSetOption(settings, JXL_ENC_FRAME_SETTING_EFFORT,
-                                         run->job->options->jxl.effort) != JXL_ENC_SUCCESS) {
+    JxlEncoderFrameSettings *settings = jxl_calls()->EncoderFrameSettingsCreate(run->encoder, NULL);
+    if (settings == NULL || jxl_calls()->EncoderFrameSettingsSetOption(
+                                settings, JXL_ENC_FRAME_SETTING_EFFORT,
+                                run->job->options->jxl.effort) != JXL_ENC_SUCCESS) {
         return false;
     }
     const JxlEncoderStatus set =
         run->job->quality < 0
-            ? JxlEncoderSetFrameLossless(settings, JXL_TRUE)
-            : JxlEncoderSetFrameDistance(settings, distance_of(run->job->quality));
+            ? jxl_calls()->EncoderSetFrameLossless(settings, JXL_TRUE)
+            : jxl_calls()->EncoderSetFrameDistance(settings, distance_of(run->job->quality));
     return set == JXL_ENC_SUCCESS &&
-           JxlEncoderAddImageFrame(settings, &format, pixels->bytes,
-                                   pixels->stride * (size_t)pixels->height) == JXL_ENC_SUCCESS;
+           jxl_calls()->EncoderAddImageFrame(settings, &format, pixels->bytes,
+                                             pixels->stride * (size_t)pixels->height) ==
+               JXL_ENC_SUCCESS;
 }
 
 static enum status drain(const struct jxl_run *run, struct error *error)
@@ -115,7 +139,7 @@ static enum status drain(const struct jxl_run *run, struct error *error)
         if (place == NULL) {
             return error_memory(error);
         }
-        more = JxlEncoderProcessOutput(run->encoder, &place, &left);
+        more = jxl_calls()->EncoderProcessOutput(run->encoder, &place, &left);
         run->out->size += PIECE - left;
     }
     return more == JXL_ENC_SUCCESS ? STATUS_OK
@@ -124,32 +148,35 @@ static enum status drain(const struct jxl_run *run, struct error *error)
 
 static enum status jxl_encode(const struct encode_job *job, struct buffer *out, struct error *error)
 {
-    struct jxl_run run = {.job = job, .encoder = JxlEncoderCreate(NULL), .out = out};
+    if (jxl_calls() == NULL) {
+        return error_set(error, STATUS_UNSUPPORTED, "libjxl is not there");
+    }
+    struct jxl_run run = {.job = job, .encoder = jxl_calls()->EncoderCreate(NULL), .out = out};
     if (run.encoder == NULL) {
         return error_memory(error);
     }
     enum status status;
     if (set_info(&run) && set_colour(&run) && add_boxes(&run) && add_frame(&run)) {
-        JxlEncoderCloseInput(run.encoder);
+        jxl_calls()->EncoderCloseInput(run.encoder);
         status = drain(&run, error);
     } else {
         status = error_set(error, STATUS_FAILED, "libjxl refused the image (error %d)",
-                           (int)JxlEncoderGetError(run.encoder));
+                           (int)jxl_calls()->EncoderGetError(run.encoder));
     }
-    JxlEncoderDestroy(run.encoder);
+    jxl_calls()->EncoderDestroy(run.encoder);
     return status;
 }
 
 static bool jxl_available(const struct encode_options *options, const char **reason)
 {
     (void)options;
-    *reason = "";
-    return true;
+    *reason = "JPEG XL is built in, but libjxl is not there";
+    return jxl_calls() != NULL;
 }
 
 static void jxl_version(const struct encode_options *options, struct buffer *out)
 {
-    const uint32_t version = JxlEncoderVersion();
+    const uint32_t version = jxl_calls() ? jxl_calls()->EncoderVersion() : 0;
     (void)options;
     buffer_format(out, "libjxl %u.%u.%u", version / 1000000, version / 1000 % 1000, version % 1000);
 }

@@ -47,7 +47,7 @@ static void active_end(struct http *http, struct transfer *transfer, CURLcode co
     if (transfer->next) {
         transfer->next->previous = transfer->previous;
     }
-    curl_multi_remove_handle(http->multi, transfer->easy);
+    curl()->multi_remove_handle(http->multi, transfer->easy);
     transfer_end(transfer, code);
 }
 
@@ -59,7 +59,7 @@ static void active_begin(struct http *http, struct transfer *transfer, bool stop
         transfer_fail(transfer, HTTP_STOPPED, "stopped");
     }
     if (transfer->failure == HTTP_OK &&
-        curl_multi_add_handle(http->multi, transfer->easy) != CURLM_OK) {
+        curl()->multi_add_handle(http->multi, transfer->easy) != CURLM_OK) {
         transfer_fail(transfer, HTTP_NOT_SENT, "out of memory");
     }
     if (transfer->failure != HTTP_OK) {
@@ -106,17 +106,18 @@ static void *http_thread(void *data)
     struct http *http = data;
     int running, left;
     while (!queue_take(http)) {
-        if (curl_multi_perform(http->multi, &running) != CURLM_OK) {
+        if (curl()->multi_perform(http->multi, &running) != CURLM_OK) {
             active_end_all(http, HTTP_OK, "");
         }
-        for (CURLMsg *message; (message = curl_multi_info_read(http->multi, &left));) {
+        for (CURLMsg *message; (message = curl()->multi_info_read(http->multi, &left));) {
             struct transfer *transfer = NULL;
             CURLcode code = message->data.result;
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+            curl()->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
             active_end(http, transfer, code);
         }
         /* At least once a second for answer_watch; a wake-up since queue_take ends it at once. */
-        if (curl_multi_poll(http->multi, NULL, 0, http->active ? 1000 : 60000, NULL) != CURLM_OK) {
+        if (curl()->multi_poll(http->multi, NULL, 0, http->active ? 1000 : 60000, NULL) !=
+            CURLM_OK) {
             poll(NULL, 0, 10);
         }
     }
@@ -127,17 +128,17 @@ static void *http_thread(void *data)
 enum status http_new_with(const struct http_limits *limits, struct http **out, struct error *error)
 {
     if (!curl_ready()) {
-        return error_set(error, STATUS_FAILED, "cannot start libcurl");
+        return error_set(error, STATUS_FAILED, "cannot load or start libcurl");
     }
     struct http *http = memory_zero(1, sizeof *http);
     if (!http) {
         return error_memory(error);
     }
     http->limits = *limits;
-    http->multi = curl_multi_init();
+    http->multi = curl()->multi_init();
     if (!http->multi ||
-        curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT) != CURLM_OK) {
-        curl_multi_cleanup(http->multi);
+        curl()->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT) != CURLM_OK) {
+        curl()->multi_cleanup(http->multi);
         memory_free(http);
         return error_memory(error);
     }
@@ -150,7 +151,7 @@ enum status http_new_with(const struct http_limits *limits, struct http **out, s
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed) {
         pthread_mutex_destroy(&http->lock);
-        curl_multi_cleanup(http->multi);
+        curl()->multi_cleanup(http->multi);
         memory_free(http);
         return error_set(error, STATUS_FAILED, "cannot start a thread");
     }
@@ -171,9 +172,9 @@ void http_free(struct http *http)
     pthread_mutex_lock(&http->lock);
     http->stopping = true;
     pthread_mutex_unlock(&http->lock);
-    curl_multi_wakeup(http->multi);
+    curl()->multi_wakeup(http->multi);
     pthread_join(http->thread, NULL);
-    curl_multi_cleanup(http->multi);
+    curl()->multi_cleanup(http->multi);
     pthread_mutex_destroy(&http->lock);
     memory_free(http);
 }
@@ -188,7 +189,7 @@ static enum status enqueue(struct http *http, struct transfer *transfer)
     }
     http->last = transfer;
     pthread_mutex_unlock(&http->lock);
-    curl_multi_wakeup(http->multi);
+    curl()->multi_wakeup(http->multi);
     return STATUS_OK;
 }
 

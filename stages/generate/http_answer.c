@@ -108,7 +108,8 @@ static void key_blank(const struct transfer *transfer, char *text, size_t size)
 static const char *header_text(const struct transfer *transfer, const char *name)
 {
     struct curl_header *header;
-    bool there = curl_easy_header(transfer->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
+    bool there =
+        curl()->easy_header(transfer->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
     return there ? header->value : "";
 }
 
@@ -121,8 +122,8 @@ static double retry_after(const struct transfer *transfer)
         return -1;
     }
     if (!text_to_double(text, &seconds)) {
-        time_t then = curl_getdate(text, NULL);
-        time_t now = curl_getdate(header_text(transfer, "Date"), NULL);
+        time_t then = curl()->getdate(text, NULL);
+        time_t now = curl()->getdate(header_text(transfer, "Date"), NULL);
         if (then == (time_t)-1) {
             return -1;
         }
@@ -165,11 +166,11 @@ static void failure_judge(struct transfer *transfer, CURLcode code)
 {
     long sent = 0;
     const char *redirected = redirect_words(code);
-    curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
+    curl()->easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
     if (redirected) {
         transfer_fail(transfer, HTTP_FORBIDDEN, "%s %s", transfer->host, redirected);
     } else {
-        const char *reason = *transfer->reason ? transfer->reason : curl_easy_strerror(code);
+        const char *reason = *transfer->reason ? transfer->reason : curl()->easy_strerror(code);
         bool named = *transfer->host && strstr(reason, transfer->host);
         transfer_fail(transfer, sent == 0 ? HTTP_NOT_SENT : HTTP_UNKNOWN, "%s%s%s",
                       named ? "" : transfer->host, named ? "" : ": ", reason);
@@ -198,8 +199,8 @@ void transfer_end(struct transfer *transfer, CURLcode code)
                                  .words = transfer->words};
     if (transfer->failure == HTTP_OK) {
         const char *said = NULL;
-        curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
-        curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &said);
+        curl()->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
+        curl()->easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &said);
         snprintf(type, sizeof type, "%s", said ? said : "");
         answer.retry_after = retry_after(transfer);
         request_id(transfer, id, sizeof id);

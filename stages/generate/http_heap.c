@@ -59,17 +59,29 @@ static char *block_text(const char *text)
     return out ? memcpy(out, text, size) : NULL;
 }
 
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-static bool curl_there; /* written under curl_once */
+#ifdef PICSET_LATE_CURL
+LATE_LOADED(curl, PICSET_LATE_CURL, CURL_CALLS)
+#else
+LATE_LINKED(curl, CURL_CALLS)
+#endif
+
+const struct curl *curl(void)
+{
+    return curl_calls();
+}
+
+static pthread_once_t start_once = PTHREAD_ONCE_INIT;
+static bool curl_there; /* written under start_once */
 
 static void curl_begin(void)
 {
-    curl_there = curl_global_init_mem(CURL_GLOBAL_DEFAULT, block_alloc, block_free, block_resize,
-                                      block_text, block_zero) == CURLE_OK;
+    curl_there =
+        curl() && curl()->global_init_mem(CURL_GLOBAL_DEFAULT, block_alloc, block_free,
+                                          block_resize, block_text, block_zero) == CURLE_OK;
 }
 
 bool curl_ready(void)
 {
-    pthread_once(&curl_once, curl_begin);
+    pthread_once(&start_once, curl_begin);
     return curl_there;
 }

@@ -15,7 +15,7 @@
 static bool address_allowed(struct transfer *transfer, enum address_kind kind, const char *word)
 {
     const char *url = NULL;
-    curl_easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
+    curl()->easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
     bool plain = !url || strncasecmp(url, "https:", 6) != 0;
     bool loopback = kind == ADDRESS_LOOPBACK;
     if (plain && !loopback) {
@@ -58,11 +58,11 @@ int request_allowed(void *data, char *remote, char *own, int remote_port, int ow
 CURLUcode url_check(const char *url, char *host, size_t size, bool *plain, bool *loopback)
 {
     char *scheme = NULL, *name = NULL;
-    CURLU *parsed = curl_url();
-    CURLUcode code = parsed ? curl_url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER)
+    CURLU *parsed = curl()->url();
+    CURLUcode code = parsed ? curl()->url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER)
                             : CURLUE_OUT_OF_MEMORY;
-    code = code ? code : curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0);
-    code = code ? code : curl_url_get(parsed, CURLUPART_HOST, &name, 0);
+    code = code ? code : curl()->url_get(parsed, CURLUPART_SCHEME, &scheme, 0);
+    code = code ? code : curl()->url_get(parsed, CURLUPART_HOST, &name, 0);
     if (!code && strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) {
         code = CURLUE_UNSUPPORTED_SCHEME;
     }
@@ -74,9 +74,9 @@ CURLUcode url_check(const char *url, char *host, size_t size, bool *plain, bool 
         *loopback = strcasecmp(host, "localhost") == 0 ||
                     address_kind_of_text(host, NULL) == ADDRESS_LOOPBACK;
     }
-    curl_free(scheme);
-    curl_free(name);
-    curl_url_cleanup(parsed);
+    curl()->free(scheme);
+    curl()->free(name);
+    curl()->url_cleanup(parsed);
     return code;
 }
 

@@ -19,8 +19,8 @@ void transfer_free(struct transfer *transfer)
     for (struct curl_slist *line = transfer->headers; line; line = line->next) {
         explicit_bzero(line->data, strlen(line->data));
     }
-    curl_easy_cleanup(transfer->easy); /* first: it points to the headers */
-    curl_slist_free_all(transfer->headers);
+    curl()->easy_cleanup(transfer->easy); /* first: it points to the headers */
+    curl()->slist_free_all(transfer->headers);
     buffer_free(&transfer->body);
     memory_free(transfer->sent);
     memory_free(transfer);
@@ -37,7 +37,7 @@ static const char *header_add(struct transfer *transfer, const char *first, cons
     memcpy(text, first, length);
     memcpy(text + length, rest, more + 1);
     struct curl_slist *longer =
-        strpbrk(text, "\r\n") ? NULL : curl_slist_append(transfer->headers, text);
+        strpbrk(text, "\r\n") ? NULL : curl()->slist_append(transfer->headers, text);
     explicit_bzero(text, length + more);
     memory_free(text);
     if (!longer) {
@@ -68,7 +68,7 @@ static bool headers_make(struct transfer *transfer, const struct http_ask *ask,
     return good;
 }
 
-#define SET(option_, value_) good = good && curl_easy_setopt(easy, option_, value_) == CURLE_OK
+#define SET(option_, value_) good = good && curl()->easy_setopt(easy, option_, value_) == CURLE_OK
 
 static bool options_common(struct transfer *transfer, double seconds)
 {
@@ -188,7 +188,7 @@ enum status transfer_make(const struct http_limits *limits, const struct http_as
         transfer_fail(transfer, HTTP_FORBIDDEN, "plain http to '%s' is not allowed",
                       transfer->host);
     }
-    transfer->easy = curl_easy_init();
+    transfer->easy = curl()->easy_init();
     if (!transfer->easy || (transfer->failure == HTTP_OK &&
                             !options_set(transfer, ask, secret, plain, fetch || loopback))) {
         transfer_free(transfer);

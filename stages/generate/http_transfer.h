@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "generate/http_limits.h"
+#include "late.h"
 
 struct transfer {
     struct transfer *next, *previous;
@@ -30,8 +31,25 @@ struct transfer {
     void *data;
 };
 
-/* Once per process; false when curl cannot work. */
+/* clang-format off */
+#define CURL_CALLS(call) \
+    call(curl_, easy_cleanup) call(curl_, easy_getinfo) call(curl_, easy_header) \
+    call(curl_, easy_init) call(curl_, easy_setopt) call(curl_, easy_strerror) call(curl_, free) \
+    call(curl_, getdate) call(curl_, global_init_mem) call(curl_, multi_add_handle) \
+    call(curl_, multi_cleanup) call(curl_, multi_info_read) call(curl_, multi_init) \
+    call(curl_, multi_perform) call(curl_, multi_poll) call(curl_, multi_remove_handle) \
+    call(curl_, multi_setopt) call(curl_, multi_wakeup) call(curl_, slist_append) \
+    call(curl_, slist_free_all) call(curl_, url) call(curl_, url_cleanup) call(curl_, url_get) \
+    call(curl_, url_set)
+/* clang-format on */
+
+struct curl {
+    CURL_CALLS(LATE_MEMBER)
+};
+
+/* Once per process; false when curl is not there or cannot work. Everything else comes after. */
 bool curl_ready(void);
+const struct curl *curl(void);
 
 /* Notes why the transfer is being ended; the first reason is the one that is told. */
 void transfer_fail(struct transfer *transfer, enum http_failure failure, const char *format, ...)

@@ -18,8 +18,27 @@
 #include <microhttpd.h>
 #include <zlib.h>
 
+#include "late.h"
 #include "memory.h"
 #include "text.h"
+
+/* clang-format off */
+#define MHD_CALLS(call) \
+    call(MHD_, add_response_header) call(MHD_, create_response_from_buffer) \
+    call(MHD_, create_response_from_callback) call(MHD_, destroy_response) \
+    call(MHD_, get_connection_info) call(MHD_, lookup_connection_value) \
+    call(MHD_, queue_response) call(MHD_, start_daemon) call(MHD_, stop_daemon)
+/* clang-format on */
+
+struct mhd {
+    MHD_CALLS(LATE_MEMBER)
+};
+
+#ifdef PICSET_LATE_MICROHTTPD
+LATE_LOADED(mhd, PICSET_LATE_MICROHTTPD, MHD_CALLS)
+#else
+LATE_LINKED(mhd, MHD_CALLS)
+#endif
 
 #define BODY_DEFAULT ((size_t)64 << 20)
 #define CONNECTIONS_DEFAULT 256
@@ -78,7 +97,7 @@ static bool rest(struct server *server, double seconds)
 static void hang(const struct exchange *exchange)
 {
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        mhd_calls()->get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     while (info && rest(exchange->server, WATCH_SECONDS)) {
         struct pollfd client = {.fd = info->connect_fd, .events = POLLRDHUP};
         if (poll(&client, 1, 0) != 0) {
@@ -165,13 +184,13 @@ static struct MHD_Response *response_make(struct exchange *exchange)
     }
     uint64_t size = response->gzip || response->chunked ? MHD_SIZE_UNKNOWN : body_size(response);
     struct MHD_Response *out =
-        size ? MHD_create_response_from_callback(size, BLOCK, body_read, exchange, NULL)
-             : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+        size ? mhd_calls()->create_response_from_callback(size, BLOCK, body_read, exchange, NULL)
+             : mhd_calls()->create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     if (out && response->type) {
-        MHD_add_response_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response->type);
+        mhd_calls()->add_response_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response->type);
     }
     if (out && response->gzip) {
-        MHD_add_response_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+        mhd_calls()->add_response_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
     }
     return out;
 }
@@ -183,7 +202,7 @@ static void headers_add(struct exchange *exchange, struct MHD_Response *out)
         char *name =
             colon ? arena_slice(exchange->arena, *header, (size_t)(colon - *header)) : NULL;
         if (name) {
-            MHD_add_response_header(out, name, colon + 1 + strspn(colon + 1, " "));
+            mhd_calls()->add_response_header(out, name, colon + 1 + strspn(colon + 1, " "));
         }
     }
 }
@@ -206,8 +225,8 @@ static enum MHD_Result answer(struct exchange *exchange)
     }
     headers_add(exchange, out);
     unsigned status = response->status ? (unsigned)response->status : MHD_HTTP_OK;
-    enum MHD_Result result = MHD_queue_response(exchange->connection, status, out);
-    MHD_destroy_response(out);
+    enum MHD_Result result = mhd_calls()->queue_response(exchange->connection, status, out);
+    mhd_calls()->destroy_response(out);
     return result;
 }
 
@@ -258,8 +277,8 @@ static enum MHD_Result request_begin(struct server *server, struct MHD_Connectio
         return MHD_NO;
     }
     *state = exchange;
-    const char *length =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *length = mhd_calls()->lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                              MHD_HTTP_HEADER_CONTENT_LENGTH);
     int64_t size;
     if (length && text_to_int64(length, &size) && (uint64_t)size > body_max(server)) {
         exchange->too_large = true;
@@ -354,12 +373,12 @@ static void completed(void *data, struct MHD_Connection *connection, void **stat
 
 const char *server_header(const struct server_request *request, const char *name)
 {
-    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+    return mhd_calls()->lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
 const char *server_query(const struct server_request *request, const char *name)
 {
-    return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+    return mhd_calls()->lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
 /* ---- Start and stop ---- */
@@ -422,7 +441,7 @@ static struct MHD_Daemon *daemon_start(struct server *server, int number)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    struct MHD_Daemon *daemon = MHD_start_daemon(
+    struct MHD_Daemon *daemon = mhd_calls()->start_daemon(
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
             MHD_USE_ITC,
         0, NULL, NULL, request, server, MHD_OPTION_LISTEN_SOCKET, number,
@@ -442,6 +461,9 @@ static void server_release(struct server *server)
 enum status server_start(const struct server_settings *settings, struct server **out,
                          struct error *error)
 {
+    if (!mhd_calls()) {
+        return error_set(error, STATUS_FAILED, "cannot load libmicrohttpd");
+    }
     struct server *server = memory_zero(1, sizeof *server);
     if (!server) {
         return error_memory(error);
@@ -490,7 +512,7 @@ void server_stop(struct server *server)
     server->stopping = true;
     pthread_cond_broadcast(&server->changed);
     pthread_mutex_unlock(&server->lock);
-    MHD_stop_daemon(server->daemon); /* joins every thread, closes the socket */
+    mhd_calls()->stop_daemon(server->daemon); /* joins every thread, closes the socket */
     server_release(server);
 }
 

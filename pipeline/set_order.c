@@ -88,9 +88,33 @@ static void nodes_link(struct set_run *set)
     }
 }
 
+/* Ways out and second images begin at a source again, whenever they are asked for. */
+static bool reads_once(const struct set_run *set)
+{
+    const struct node_run *root = NULL;
+    for (size_t i = 0; i < set->plan->rendition_count; i++) {
+        if (set->plan->renditions[i].fallback_count > 0) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < set->plan->node_count; i++) {
+        const struct node_run *run = &set->nodes[i];
+        const struct step *step = &run->node->step;
+        if (run->wanted && step->stage->input && step->stage->input(step->options)) {
+            return false;
+        }
+        if (run->kept && !run->base && root) {
+            return false;
+        }
+        root = run->kept && !run->base ? run : root;
+    }
+    return root && root->node->step.stage->kind != STAGE_COPY;
+}
+
 void set_order(struct set_run *set)
 {
     nodes_want(set);
     nodes_keep(set);
     nodes_link(set);
+    set->sheds = reads_once(set);
 }

@@ -331,6 +331,9 @@ static void node_compute(struct node_run *run, struct error *error)
         status =
             pixels_to(run, run->node, run->base ? run->base->node : NULL, &flow, &image, error);
     }
+    if (status == STATUS_OK && !run->base && run->set->sheds && run->node->input->source) {
+        source_shed(run->node->input->source);
+    }
     const struct plan_node *made = node_is_leaf(run->node) ? run->node->parent : run->node;
     if (status == STATUS_OK) {
         status = placeholder_take(run->set, made, image, error);

@@ -56,6 +56,7 @@ struct set_run {
     struct outcome *outcomes;   /* by rendition index */
     size_t left;                /* tasks that have not ended */
     bool cancelled, decoded;
+    bool sheds; /* one task alone reads the bytes of the source: they go once it has the pixels */
     struct error error; /* the first failure */
     struct error *soft; /* a rendition failed, the set goes on; NULL: none */
     const struct plan_node *placeholder_node;
@@ -76,7 +77,7 @@ struct set_run {
 /* Remembers the first failure and makes the other tasks end soon. */
 void set_fail(struct set_run *set, const struct error *error);
 
-/* set_order.c: fills the tasks of the steps that are wanted; `left` counts them. */
+/* set_order.c: fills the tasks of the steps that are wanted; `left` counts them; `sheds`. */
 void set_order(struct set_run *set);
 bool node_is_leaf(const struct plan_node *node);
 

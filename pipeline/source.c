@@ -224,6 +224,37 @@ bool source_own(struct source *source, void *block)
     return false;
 }
 
+static bool within_bytes(const struct source *source, struct span span)
+{
+    return source->bytes && span.size > 0 && span.bytes >= source->bytes &&
+           span.bytes < source->bytes + source->size;
+}
+
+void source_shed(struct source *source)
+{
+    struct container *container = &source->container;
+    struct span *const spans[] = {&container->icc, &container->exif, &container->xmp,
+                                  &container->iptc};
+    enum { SPANS = sizeof spans / sizeof *spans };
+    size_t size = 0;
+    for (size_t i = 0; i < SPANS; i++) {
+        size += within_bytes(source, *spans[i]) ? spans[i]->size : 0;
+    }
+    uint8_t *kept = size > 0 && !source->borrowed ? memory_alloc(size) : NULL;
+    if (!source->bytes || source->borrowed || (size > 0 && (!kept || !source_own(source, kept)))) {
+        return;
+    }
+    for (size_t i = 0; i < SPANS; i++) {
+        if (within_bytes(source, *spans[i])) {
+            memcpy(kept, spans[i]->bytes, spans[i]->size);
+            spans[i]->bytes = kept;
+            kept += spans[i]->size;
+        }
+    }
+    memory_free(source->bytes);
+    source->bytes = NULL;
+}
+
 static void release_container(struct container *container)
 {
     for (size_t i = 0; i < sizeof container->owned / sizeof container->owned[0]; i++) {

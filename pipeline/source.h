@@ -47,7 +47,8 @@ struct container {
 struct source {
     char *path;     /* as given; "-" for standard input; NULL for memory */
     char *name;     /* for messages: the path, or "memory" */
-    uint8_t *bytes; /* the whole file, but for container.patches: see source_original */
+    uint8_t *bytes; /* the whole file, but for container.patches: see source_original; NULL once
+                       they are shed */
     size_t size;
     bool borrowed;    /* bytes belong to the caller and are not freed … */
     struct hash hash; /* of the bytes as they were read */
@@ -78,6 +79,10 @@ PICSET_NODISCARD enum status source_patch(struct source *source, size_t at, cons
 /* For the walk: takes over a heap block that a span of the container points into; frees it and
  * returns false when there is no place left. */
 PICSET_NODISCARD bool source_own(struct source *source, void *block);
+/* Frees the bytes: nobody decodes or copies them any more, and nobody else looks at the source just
+ * now. What the container's spans show of them is kept. Where memory is short for that, or the
+ * bytes are borrowed, all stays as it was. */
+void source_shed(struct source *source);
 /* Before another walk: patches undone, owned blocks freed, the container empty. */
 void source_forget(struct source *source);
 

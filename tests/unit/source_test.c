@@ -210,6 +210,59 @@ static void test_owned_blocks(void **state)
     source_release(&source);
 }
 
+static void read_text(struct source *source)
+{
+    struct limits limits = limits_default();
+    struct error error = {0};
+    assert_int_equal(source_from_memory(source, NULL, "exif and xmp", 12, &limits, &error),
+                     STATUS_OK);
+    source->container.exif = (struct span){source->bytes, 4};
+    source->container.xmp = (struct span){source->bytes + 9, 3};
+}
+
+static void test_sheds_all_but_spans(void **state)
+{
+    (void)state;
+    struct source source;
+    struct error error = {0};
+    read_text(&source);
+    assert_int_equal(source_patch(&source, 5, "AND", 3, &error), STATUS_OK);
+    uint8_t *profile = memory_copy("icc", 3);
+    assert_true(source_own(&source, profile));
+    source.container.icc = (struct span){profile, 3};
+    source_shed(&source);
+    assert_null(source.bytes);
+    assert_int_equal(source.size, 12);
+    assert_memory_equal(source.container.exif.bytes, "exif", 4);
+    assert_memory_equal(source.container.xmp.bytes, "xmp", 3);
+    assert_ptr_equal(source.container.icc.bytes, profile);
+    assert_null(source.container.iptc.bytes);
+    source_shed(&source);
+    source_release(&source);
+}
+
+static void test_sheds_nothing(void **state)
+{
+    (void)state;
+    struct source source;
+    uint8_t bytes[] = "borrowed";
+    read_text(&source);
+    memory_fail_at(1, 0);
+    source_shed(&source); /* no memory for the spans */
+    memory_fail_at(0, 0);
+    assert_memory_equal(source.bytes, "exif and xmp", 12);
+    assert_ptr_equal(source.container.xmp.bytes, source.bytes + 9);
+    for (int i = 0; i < 4; i++) {
+        assert_true(source_own(&source, memory_alloc(10)));
+    }
+    source_shed(&source); /* no place for them */
+    assert_ptr_equal(source.container.xmp.bytes, source.bytes + 9);
+    source_release(&source);
+    source = (struct source){.bytes = bytes, .size = 8, .borrowed = true};
+    source_shed(&source);
+    assert_ptr_equal(source.bytes, bytes);
+}
+
 static bool read_again(void *data, struct error *error)
 {
     struct source source;
@@ -245,7 +298,8 @@ int main(void)
         cmocka_unit_test(test_reads_a_file),         cmocka_unit_test(test_limit_at_its_edge),
         cmocka_unit_test(test_reads_standard_input), cmocka_unit_test(test_refuses_what_is_no_file),
         cmocka_unit_test(test_copies_memory),        cmocka_unit_test(test_patches),
-        cmocka_unit_test(test_owned_blocks),         cmocka_unit_test(test_short_memory),
+        cmocka_unit_test(test_owned_blocks),         cmocka_unit_test(test_sheds_all_but_spans),
+        cmocka_unit_test(test_sheds_nothing),        cmocka_unit_test(test_short_memory),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

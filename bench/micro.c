@@ -54,7 +54,7 @@ static void draw(struct bench *bench)
 
 /* ---- Kernels -------------------------------------------------------------------------------- */
 
-static void reduce_half(const struct bench *bench)
+static void reduce_half_with(const struct bench *bench, const struct reduce_kernels *kernels)
 {
     static struct reduce_axis axis;
     static float *wide, *out;
@@ -67,8 +67,19 @@ static void reduce_half(const struct bench *bench)
         reduce_axis_fill(&axis, WIDTH);
     }
     for (int y = 0; y < HEIGHT; y++) {
-        reduce_across(&axis, bench->rgba + y * WIDTH * BANDS, BANDS, wide, out);
+        kernels->across(&axis, bench->rgba + y * WIDTH * BANDS, BANDS, wide, out);
     }
+}
+
+static void reduce_half(const struct bench *bench)
+{
+    const struct reduce_kernels *vectors = reduce_vectors();
+    reduce_half_with(bench, vectors ? vectors : &reduce_plain);
+}
+
+static void reduce_half_c(const struct bench *bench)
+{
+    reduce_half_with(bench, &reduce_plain);
 }
 
 static void shrink_axis_make(struct shrink_axis *axis, int in, int out)
@@ -250,6 +261,7 @@ static const struct {
     const char *name;
     void (*run)(const struct bench *bench);
 } cases[] = {{"kernel reduce, rows to half, RGBA", reduce_half},
+             {"kernel reduce, rows to half, plain C", reduce_half_c},
              {"kernel shrink, RGB to half, fastest", shrink_fastest},
              {"kernel shrink, RGB to half, plain C", shrink_c},
              {"libvips, RGB to half", shrink_libvips},

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/filter.h"
 #include "kernels/noise.h"
+#include "kernels/reduce.h"
 #include "kernels/score.h"
 #include "kernels/shrink.h"
 
@@ -101,6 +103,70 @@ static double reductions(uint64_t *random)
     return sum;
 }
 
+/* ---- With alpha, and filters ------------------------------------------------------------------
+ */
+
+enum { ALPHA_BANDS = 4, ALPHA_TAPS = 16, DOWN_TAPS = 8 };
+
+/* A sum of all bytes, or -1 where vectors differ: rows across and down with alpha. */
+static double alpha_reductions(uint64_t *random)
+{
+    static uint8_t picture[DOWN_TAPS][SIDE * ALPHA_BANDS], out[2][SMALL * ALPHA_BANDS];
+    static float wide[(SIDE + 2 * ALPHA_TAPS) * ALPHA_BANDS], sum[SMALL * ALPHA_BANDS];
+    static float rows[2][DOWN_TAPS][SMALL * ALPHA_BANDS], weights[SMALL * ALPHA_TAPS];
+    static const float shares[DOWN_TAPS] = {-0.1f, 0.2f, 0.3f, 0.4f, 0.25f, -0.05f, 0.01f, -0.01f};
+    const struct reduce_kernels *const kernels[2] = {&reduce_plain, reduce_vectors()};
+    int first[SMALL];
+    struct reduce_axis axis = {SIDE, SMALL, reduce_taps((double)SIDE / SMALL), first, weights};
+    double total = 0;
+    reduce_axis_fill(&axis, SIDE);
+    for (int i = 0; i < DOWN_TAPS * SIDE * ALPHA_BANDS; i++) {
+        picture[i / (SIDE * ALPHA_BANDS)][i % (SIDE * ALPHA_BANDS)] =
+            (uint8_t)(noise_next(random) >> 40);
+    }
+    for (int k = 0; k < 2; k++) {
+        const float *each[DOWN_TAPS];
+        for (int y = 0; y < DOWN_TAPS; y++) {
+            kernels[k]->across(&axis, picture[y], ALPHA_BANDS, wide, rows[k][y]);
+            each[y] = rows[k][y];
+        }
+        kernels[k]->down(each, shares, DOWN_TAPS, ALPHA_BANDS, SMALL, sum, out[k]);
+    }
+    if (memcmp(rows[0], rows[1], sizeof rows[0]) != 0 ||
+        memcmp(out[0], out[1], sizeof out[0]) != 0) {
+        printf("%s differs: reduction with alpha\n", kernels[1]->name);
+        return -1;
+    }
+    for (int i = 0; i < SMALL * ALPHA_BANDS; i++) {
+        total += out[0][i] * (i % 7 + 1);
+    }
+    return total;
+}
+
+static double filters(uint64_t *random)
+{
+    enum { BYTES = 700 };
+    uint8_t row[BYTES], above[BYTES], out[2][BYTES];
+    int64_t sums[2][ROW_FILTERS];
+    double total = 0;
+    for (int i = 0; i < BYTES; i++) {
+        row[i] = (uint8_t)(noise_next(random) >> 40);
+        above[i] = (uint8_t)(noise_next(random) >> 40);
+    }
+    filter_plain.weigh(row, above, BYTES, 3, sums[0]);
+    filter_vectors()->weigh(row, above, BYTES, 3, sums[1]);
+    for (int filter = 0; filter < ROW_FILTERS; filter++) {
+        filter_plain.apply((enum row_filter)filter, row, above, BYTES, 3, out[0]);
+        filter_vectors()->apply((enum row_filter)filter, row, above, BYTES, 3, out[1]);
+        total += (double)sums[0][filter];
+        if (memcmp(out[0], out[1], BYTES) != 0 || sums[0][filter] != sums[1][filter]) {
+            printf("%s differs: filter %d\n", filter_vectors()->name, filter);
+            return -1;
+        }
+    }
+    return total;
+}
+
 int main(void)
 {
     static float inputs[2 * SCORE_TAPS][ROOM];
@@ -122,11 +188,14 @@ int main(void)
             sum += truth.sums[0][i];
         }
     }
-    const double reduced = vectors ? reductions(&random) : 0;
-    if (reduced < 0) {
-        return 1;
+    double (*const others[])(uint64_t *) = {reductions, alpha_reductions, filters};
+    for (int i = 0; vectors && i < 3; i++) {
+        const double more = others[i](&random);
+        if (more < 0) {
+            return 1;
+        }
+        sum += more;
     }
-    sum += reduced;
     printf("%s %.17g\n", vectors ? vectors->name : "none", sum);
     return 0;
 }

@@ -11,7 +11,7 @@ mkdir -p "$folder"
 kernels=$root/stages/kernels
 build() { # COMPILER OUTPUT
     "$1" -static -std=c17 -O2 -ffp-contract=off -iquote "$root/stages" -iquote "$kernels" -o "$folder/$2" \
-        "$root/tests/kernels/agree.c" "$kernels"/{score,shrink}_{plain,avx2,neon,vectors}.c "$kernels"/{reduce,noise}.c -lm
+        "$root/tests/kernels/agree.c" "$kernels"/{score,shrink,reduce,filter}_{plain,avx2,neon,vectors}.c "$kernels"/{reduce,noise}.c -lm
 }
 build "$arm" agree-arm
 build cc agree-here

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The reduction of pictures with alpha, row by row in float, against the sum as it is defined: over
- * the whole picture at once, in double. */
+ * the whole picture at once, in double. Vectors against the plain loops, bit for bit. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +70,8 @@ static void axis_free(struct reduce_axis *axis)
 
 /* All rows across, then all down; memory of exactly the promised size, so that a write beyond is
  * found. */
-static uint8_t *reduced(const struct picture *in, int width, int height)
+static uint8_t *reduced(const struct reduce_kernels *kernels, const struct picture *in, int width,
+                        int height)
 {
     struct reduce_axis across, down;
     axis_new(&across, in->width, width);
@@ -82,15 +83,15 @@ static uint8_t *reduced(const struct picture *in, int width, int height)
     const float **rows = test_calloc((size_t)down.taps, sizeof(*rows));
     uint8_t *out = test_calloc((size_t)height, row);
     for (int y = 0; y < in->height; y++) {
-        reduce_across(&across, in->bytes + (size_t)(y * in->width) * bands, in->bands, wide,
-                      all + (size_t)y * row);
+        kernels->across(&across, in->bytes + (size_t)(y * in->width) * bands, in->bands, wide,
+                        all + (size_t)y * row);
     }
     for (int y = 0; y < height; y++) {
         for (int k = 0; k < down.taps; k++) {
             rows[k] = all + (size_t)inside(down.first[y] + k, in->height) * row;
         }
-        reduce_down(rows, down.weights + y * down.taps, down.taps, in->bands, width, sum,
-                    out + (size_t)y * row);
+        kernels->down(rows, down.weights + y * down.taps, down.taps, in->bands, width, sum,
+                      out + (size_t)y * row);
     }
     test_free(wide);
     test_free(all);
@@ -124,7 +125,7 @@ static void test_against_the_definition(void **state)
         for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             struct picture in = {sizes[i].in_width, sizes[i].in_height, bands, NULL};
             draw(&in, 7 + i);
-            uint8_t *out = reduced(&in, sizes[i].width, sizes[i].height);
+            uint8_t *out = reduced(&reduce_plain, &in, sizes[i].width, sizes[i].height);
             for (int y = 0; y < sizes[i].height; y++) {
                 for (int x = 0; x < sizes[i].width; x++) {
                     const uint8_t *pixel = out + (y * sizes[i].width + x) * bands;
@@ -147,8 +148,88 @@ static void test_against_the_definition(void **state)
     }
 }
 
+static void test_the_same_bytes(void **state)
+{
+    const struct reduce_kernels *vectors = reduce_vectors();
+    (void)state;
+    if (!vectors) {
+        print_message("no vectors on this processor\n");
+        skip();
+    }
+    for (int bands = 2; bands <= 4; bands += 2) {
+        for (int width = 1; width <= 40; width++) {
+            for (int shrunk = 1; shrunk <= width; shrunk += 1 + shrunk / 5) {
+                struct picture in = {width, 9 + width % 4, bands, NULL};
+                draw(&in, (unsigned)(width * 64 + shrunk));
+                uint8_t *truth = reduced(&reduce_plain, &in, shrunk, 5 + width % 4);
+                uint8_t *found = reduced(vectors, &in, shrunk, 5 + width % 4);
+                const size_t bytes = (size_t)(shrunk * (5 + width % 4) * bands);
+                if (memcmp(truth, found, bytes) != 0) {
+                    fail_msg("%s differs: %d bands, %d to %d", vectors->name, bands, width, shrunk);
+                }
+                test_free(truth);
+                test_free(found);
+                test_free(in.bytes);
+            }
+        }
+    }
+}
+
+/* Before rounding, too: what is summed across is the same to the last bit, every pixel value there
+ * is under every alpha there is. */
+static void test_the_same_floats(void **state)
+{
+    enum { PIXELS = 256, OUT = 101 };
+    const struct reduce_kernels *vectors = reduce_vectors();
+    struct reduce_axis axis;
+    (void)state;
+    if (!vectors) {
+        skip();
+    }
+    axis_new(&axis, PIXELS, OUT);
+    const size_t wide = (PIXELS + 2 * (size_t)axis.taps) * 4;
+    float *room = test_calloc(wide, sizeof(float));
+    float *truth = test_calloc(OUT * 4, sizeof(float)),
+          *found = test_calloc(OUT * 4, sizeof(float));
+    for (int alpha = 0; alpha < 256; alpha++) {
+        uint8_t row[PIXELS * 4];
+        for (int x = 0; x < PIXELS; x++) {
+            const uint8_t pixel[4] = {(uint8_t)x, (uint8_t)(255 - x), (uint8_t)(x * 7),
+                                      (uint8_t)(x % 3 ? alpha : 255 - alpha)};
+            memcpy(row + x * 4, pixel, 4);
+        }
+        reduce_plain.across(&axis, row, 4, room, truth);
+        vectors->across(&axis, row, 4, room, found);
+        assert_memory_equal(truth, found, OUT * 4 * sizeof(float));
+    }
+    test_free(room);
+    test_free(truth);
+    test_free(found);
+    axis_free(&axis);
+}
+
+static void test_selection(void **state)
+{
+    (void)state;
+    const struct reduce_kernels *vectors = reduce_vectors();
+#if defined(__aarch64__)
+    assert_string_equal(vectors->name, "neon");
+#elif defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        assert_string_equal(vectors->name, "avx2");
+    } else {
+        assert_null(vectors);
+    }
+#else
+    assert_null(vectors);
+#endif
+    assert_string_equal(reduce_plain.name, "c");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_the_definition)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_against_the_definition), cmocka_unit_test(test_the_same_bytes),
+        cmocka_unit_test(test_the_same_floats), cmocka_unit_test(test_selection)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

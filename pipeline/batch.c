@@ -180,8 +180,10 @@ struct resolved {
     char *real; /* NULL: none yet */
 };
 
-/* As realpath, but of a file that is no link only the folder is resolved, and that once. */
-static const char *real_file(struct resolved *last, const char *path, struct arena *arena)
+/* As realpath, but of a file that is no link only the folder is resolved, and that once; *seen is
+ * what that file is. */
+static const char *real_file(struct resolved *last, const char *path, struct arena *arena,
+                             struct store_identity *seen)
 {
     struct stat facts;
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -192,6 +194,7 @@ static const char *real_file(struct resolved *last, const char *path, struct are
         free(real);
         return copy;
     }
+    *seen = identity_of(&facts);
     if (!last->real || length != last->length || memcmp(path, last->path, length) != 0) {
         char *folder = length ? arena_slice(arena, path, length) : arena_text(arena, ".");
         free(last->real);
@@ -208,7 +211,7 @@ static enum status item_make(struct batch *batch, struct batch_item *item, struc
 {
     const struct batch_image *image = item->image;
     const bool file = image->path && strcmp(image->path, "-") != 0;
-    const char *whole = file ? real_file(last, image->path, batch->arena) : NULL;
+    const char *whole = file ? real_file(last, image->path, batch->arena, &item->seen) : NULL;
     const char *slash = file ? strrchr(image->path, '/') : NULL;
     const char *name = !file ? image->name : slash ? slash + 1 : image->path;
     const char *key = image->id ? image->id : whole ? whole : file ? image->path : image->name;
@@ -267,10 +270,7 @@ static enum status batch_open(struct batch *batch, struct error *error)
         stage++;
     }
     batch->load = *stage;
-    enum status status = image_library_start(error);
-    if (status == STATUS_OK) {
-        status = recipes_make(batch, &root, error);
-    }
+    enum status status = recipes_make(batch, &root, error);
     if (status == STATUS_OK) {
         status = inputs_known(batch, error);
     }

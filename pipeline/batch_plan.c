@@ -47,29 +47,28 @@ static bool file_is_same(const struct batch *batch, const struct store_file *fil
            file_hash(batch->folder, file->path, &hash) && hash_equal(hash, file->hash);
 }
 
-static bool files_stand(const struct batch *batch, const struct store_set *made)
+static bool files_stand(const struct batch *batch, const struct store_set *made,
+                        struct looker *looker)
 {
     struct error ignored = {0};
-    struct looker looker = {.folder = batch->folder};
     bool stand = true;
     for (size_t i = 0; i < made->file_count && stand; i++) {
         const struct store_file *file = &made->files[i];
         struct file_facts facts;
         stand = !file->facts.exists ||
-                (looker_look(&looker, file->path, &facts, &ignored) == STATUS_OK &&
+                (looker_look(looker, file->path, &facts, &ignored) == STATUS_OK &&
                  (file_facts_equal(&facts, &file->facts) || file_is_same(batch, file, &facts)));
     }
-    looker_end(&looker);
     return stand;
 }
 
 /* Every recipe's set was made from exactly this request, and its files stand. */
-static bool sets_stand(const struct batch_item *item, struct hash request)
+static bool sets_stand(const struct batch_item *item, struct hash request, struct looker *looker)
 {
     const struct batch *batch = item->batch;
     for (size_t r = 0; r < batch->recipe_count; r++) {
         const struct store_set *made = store_find(&batch->sets, item->key, batch->recipes[r]->name);
-        if (!made || !hash_equal(made->request, request) || !files_stand(batch, made)) {
+        if (!made || !hash_equal(made->request, request) || !files_stand(batch, made, looker)) {
             return false;
         }
     }
@@ -83,7 +82,7 @@ static bool may_skip(const struct batch *batch)
 }
 
 /* Without reading a byte: the inputs' identities are those of the last run. */
-static bool unchanged_by_identity(const struct batch_item *item)
+static bool unchanged_by_identity(const struct batch_item *item, struct looker *looker)
 {
     const struct batch *batch = item->batch;
     const struct store_set *made =
@@ -96,14 +95,15 @@ static bool unchanged_by_identity(const struct batch_item *item)
     for (size_t i = 0; i < made->input_count; i++) {
         const struct store_input *input = &made->inputs[i];
         if (*input->path) {
-            struct store_identity now = subject_identity(input->path);
+            bool seen = i == 0 && store_identity_known(&item->seen);
+            struct store_identity now = seen ? item->seen : subject_identity(input->path);
             if (!store_identity_known(&now) || !store_identity_equal(&now, &input->identity)) {
                 return false;
             }
         }
         inputs[i] = input->hash;
     }
-    return sets_stand(item, request_hash(item, inputs, made->input_count));
+    return sets_stand(item, request_hash(item, inputs, made->input_count), looker);
 }
 
 static enum status item_request(struct batch_item *item, struct error *error)
@@ -142,9 +142,9 @@ static void item_keep_or_drop(struct batch_item *item)
     }
 }
 
-static void item_prepare(struct batch_item *item, struct error *error)
+static void item_prepare(struct batch_item *item, struct looker *looker, struct error *error)
 {
-    if (unchanged_by_identity(item)) {
+    if (unchanged_by_identity(item, looker)) {
         item->unchanged = true;
         return;
     }
@@ -152,7 +152,7 @@ static void item_prepare(struct batch_item *item, struct error *error)
     if (status == STATUS_OK) {
         status = item_request(item, error);
     }
-    if (status == STATUS_OK && may_skip(item->batch) && sets_stand(item, item->request)) {
+    if (status == STATUS_OK && may_skip(item->batch) && sets_stand(item, item->request, looker)) {
         item->unchanged = true;
         subject_close(item);
         return;
@@ -167,19 +167,8 @@ static void item_prepare(struct batch_item *item, struct error *error)
     }
 }
 
-static void item_done(struct batch_item *item)
+static void item_plan_measured(struct batch_item *item, struct looker *looker)
 {
-    struct batch *batch = item->batch;
-    pthread_mutex_lock(&batch->lock);
-    if (++batch->planned == batch->item_count) {
-        pthread_cond_signal(&batch->planned_more);
-    }
-    pthread_mutex_unlock(&batch->lock);
-}
-
-static void item_task(struct pool_task *task)
-{
-    struct batch_item *item = (struct batch_item *)task;
     struct batch_part since = part_now(item->batch);
     struct batch_task measured = {.image = (size_t)(item - item->batch->items),
                                   .node = BATCH_NO_TASK,
@@ -187,13 +176,65 @@ static void item_task(struct pool_task *task)
                                   .submitted = item->batch->started,
                                   .started = since.wall};
     if (!batch_stopped(item->batch)) {
-        item_prepare(item, &item->error);
+        item_prepare(item, looker, &item->error);
     }
     task_part(&measured, "plan", &since);
     task_end(item->batch, &measured);
     batch_event_send(item->batch,
                      (struct batch_event){.type = BATCH_PLANNED, .source = item->display});
-    item_done(item);
+}
+
+/* Some images in a row: to look whether one has changed takes less than to hand it out. */
+struct chunk {
+    struct pool_task task;
+    struct batch *batch;
+    size_t first, count;
+};
+
+enum { CHUNKS_PER_THREAD = 32, CHUNK_MAX = 32 };
+
+static void chunk_task(struct pool_task *task)
+{
+    struct chunk *chunk = (struct chunk *)task;
+    struct batch *batch = chunk->batch;
+    struct looker looker = {.folder = batch->folder};
+    for (size_t i = 0; i < chunk->count; i++) {
+        item_plan_measured(&batch->items[chunk->first + i], &looker);
+    }
+    looker_end(&looker);
+    pthread_mutex_lock(&batch->lock);
+    if (--batch->chunks == 0) {
+        pthread_cond_signal(&batch->planned_more);
+    }
+    pthread_mutex_unlock(&batch->lock);
+}
+
+static enum status chunks_run(struct batch *batch, struct error *error)
+{
+    const size_t threads = (size_t)batch->jobs;
+    const size_t fair = batch->item_count / (CHUNKS_PER_THREAD * threads);
+    const size_t size = fair < 1 ? 1 : fair > CHUNK_MAX ? CHUNK_MAX : fair;
+    const size_t count = (batch->item_count + size - 1) / size;
+    struct chunk *chunks = arena_array(batch->arena, count, sizeof(*chunks));
+    if (!chunks) {
+        return error_memory(error);
+    }
+    batch->chunks = count;
+    for (size_t i = 0; i < count; i++) {
+        const size_t first = i * size, left = batch->item_count - first;
+        chunks[i] = (struct chunk){
+            .batch = batch,
+            .task = {.run = chunk_task, .urgency = (double)(count - i)}, /* in order */
+            .first = first,
+            .count = left < size ? left : size};
+        pool_submit(batch->pool, &chunks[i].task);
+    }
+    pthread_mutex_lock(&batch->lock);
+    while (batch->chunks > 0) {
+        pthread_cond_wait(&batch->planned_more, &batch->lock);
+    }
+    pthread_mutex_unlock(&batch->lock);
+    return STATUS_OK;
 }
 
 /* ---- All images --------------------------------------------------------------------------------
@@ -328,16 +369,9 @@ static enum status items_settle(struct batch *batch, struct error *error)
 
 enum status batch_plan_items(struct batch *batch, struct error *error)
 {
-    for (size_t i = 0; i < batch->item_count; i++) {
-        batch->items[i].task.run = item_task;
-        batch->items[i].task.urgency = (double)(batch->item_count - i); /* in the order given */
-        pool_submit(batch->pool, &batch->items[i].task);
+    if (chunks_run(batch, error) != STATUS_OK) {
+        return error->status;
     }
-    pthread_mutex_lock(&batch->lock);
-    while (batch->planned < batch->item_count) {
-        pthread_cond_wait(&batch->planned_more, &batch->lock);
-    }
-    pthread_mutex_unlock(&batch->lock);
     bool again = may_skip(batch) && (!shared_stand(batch) || unchanged_are_met(batch, error));
     for (size_t i = 0; again && i < batch->item_count && !batch_stopped(batch); i++) {
         if (batch->items[i].unchanged && plan_unchanged(&batch->items[i]) != STATUS_OK) {

@@ -16,7 +16,7 @@ void batch_event_send(struct batch *batch, struct batch_event event)
     pthread_mutex_lock(&batch->lock);
     batch->sources_done += event.type == BATCH_SET;
     batch->renditions_done += event.type == BATCH_RENDITION;
-    event.sources_done = event.type == BATCH_PLANNED ? batch->planned + 1 : batch->sources_done;
+    event.sources_done = event.type == BATCH_PLANNED ? ++batch->planned : batch->sources_done;
     event.sources_total = batch->item_count;
     event.renditions_done = batch->renditions_done;
     event.renditions_total = batch->renditions_total;

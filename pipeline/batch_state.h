@@ -13,11 +13,11 @@
 
 /* One image of the request, from its header to its finished set. */
 struct batch_item {
-    struct pool_task task; /* its planning */
     struct batch *batch;
     const struct batch_image *image;
-    const char *display;    /* for messages */
-    const char *key;        /* the store's name for the source: its whole path */
+    const char *display;        /* for messages */
+    const char *key;            /* the store's name for the source: its whole path */
+    struct store_identity seen; /* of its file, when the key was made; all zero: a link, or none */
     const char *path;       /* for records: ${dir} and the file's name, the same on every machine */
     struct arena *arena;    /* NULL: nothing was to be read for it */
     struct source *sources; /* one per subject input */
@@ -57,6 +57,7 @@ struct batch {
     pthread_cond_t planned_more;
     int64_t kept_bytes, kept_limit;
     size_t planned; /* items whose planning is over */
+    size_t chunks;  /* of images, that are being planned */
     size_t sources_done, renditions_done, renditions_total;
     struct store_identity *sources; /* every file that is read, sorted by inode: none is replaced */
     size_t source_count;
@@ -124,6 +125,8 @@ void subject_drop(struct batch_item *item);
 PICSET_NODISCARD enum status subject_reopen(struct batch_item *item, struct error *error);
 void subject_close(struct batch_item *item);
 PICSET_NODISCARD struct store_identity subject_identity(const char *path);
+struct stat;
+PICSET_NODISCARD struct store_identity identity_of(const struct stat *facts);
 /* Fills batch->sources. */
 PICSET_NODISCARD enum status batch_list_sources(struct batch *batch, struct error *error);
 /* Is the file that has these facts one that some image of the batch is read from? */

@@ -7,20 +7,24 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "image.h"
 #include "memory.h"
+
+struct store_identity identity_of(const struct stat *facts)
+{
+    return (struct store_identity){
+        .device = facts->st_dev,
+        .inode = facts->st_ino,
+        .size = facts->st_size,
+        .modified_ns = facts->st_mtim.tv_sec * INT64_C(1000000000) + facts->st_mtim.tv_nsec,
+        .changed_ns = facts->st_ctim.tv_sec * INT64_C(1000000000) + facts->st_ctim.tv_nsec};
+}
 
 struct store_identity subject_identity(const char *path)
 {
-    struct stat status;
-    if (!path || strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
-        return (struct store_identity){0};
-    }
-    return (struct store_identity){
-        .device = status.st_dev,
-        .inode = status.st_ino,
-        .size = status.st_size,
-        .modified_ns = status.st_mtim.tv_sec * INT64_C(1000000000) + status.st_mtim.tv_nsec,
-        .changed_ns = status.st_ctim.tv_sec * INT64_C(1000000000) + status.st_ctim.tv_nsec};
+    struct stat facts;
+    bool there = path && strcmp(path, "-") != 0 && stat(path, &facts) == 0;
+    return there && S_ISREG(facts.st_mode) ? identity_of(&facts) : (struct store_identity){0};
 }
 
 static int inode_compare(const void *left, const void *right)
@@ -231,7 +235,10 @@ enum status subject_open(struct batch_item *item, struct error *error)
     if (!item->arena && !(item->arena = arena_new())) {
         return error_memory(error);
     }
-    enum status status = inputs_list(item, error);
+    enum status status = image_library_start(error);
+    if (status == STATUS_OK) {
+        status = inputs_list(item, error);
+    }
     for (size_t i = 0; i < item->subject.input_count && status == STATUS_OK; i++) {
         const struct subject_input *input = &item->inputs[i];
         if (!input->source) {

@@ -4,6 +4,7 @@
 #include "image.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <vips/vips.h>
@@ -17,7 +18,7 @@
 /* ---- The library ------------------------------------------------------------------------- */
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
-static bool library_started; /* written once, under library_once */
+static atomic_bool library_started; /* written once, under library_once */
 static char library_version[64];
 
 static void log_nothing(const char *domain, GLogLevelFlags level, const char *message, void *data)
@@ -82,7 +83,9 @@ const char *image_library_version(void)
 
 void image_thread_end(void)
 {
-    vips_thread_shutdown();
+    if (library_started) {
+        vips_thread_shutdown();
+    }
 }
 
 /* The lines of libvips' buffer, each once, with "; " between: decoders repeat their warnings. */

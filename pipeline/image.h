@@ -6,7 +6,8 @@
 #include "stage.h"
 
 /* Starts libvips once per process: cache off, every loader blocked but the allowed ones, GLib's log
- * handlers silenced. Thread-safe. */
+ * handlers silenced. Thread-safe. Called before the first pixel, or by a stage that asks libvips
+ * what it can: a run that finds nothing to do does without. */
 PICSET_NODISCARD enum status image_library_start(struct error *error);
 /* "8.18.7 prebuilt" or "8.14.1 system". */
 const char *image_library_version(void);

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "image.h"
 #include "library.h"
 
 static const char default_folder[] = "presets";
@@ -22,10 +21,6 @@ enum status library_open(struct cli *cli, struct preset_library *out, struct err
     bool there = library_there(asked ? folder : default_folder);
     if (asked && !there) {
         return error_set(error, STATUS_MISSING, "no such folder of presets '%s'", folder);
-    }
-    /* What a stage can do depends on the codecs that libvips brings. */
-    if (image_library_start(error) != STATUS_OK) {
-        return error->status;
     }
     out->folder = asked ? folder : there ? default_folder : NULL;
     return STATUS_OK;

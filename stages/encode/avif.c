@@ -66,7 +66,7 @@ static enum status avif_encode(const struct encode_job *job, struct buffer *out,
 static bool avif_available(const struct encode_options *options, const char **reason)
 {
     const bool recent = vips_version(0) > 8 || (vips_version(0) == 8 && vips_version(1) >= 18);
-    if (vips_type_find("VipsOperation", "heifsave_buffer") == 0) {
+    if (!vips_can("heifsave_buffer")) {
         *reason = "this libvips has no AVIF encoder";
     } else if (options->avif.tune != TUNE_AUTO && !has_tune()) {
         *reason = "'tune' of avif needs a libvips of at least 8.18: the prebuilt one";

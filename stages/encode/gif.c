@@ -43,7 +43,7 @@ static bool gif_available(const struct encode_options *options, const char **rea
 {
     (void)options;
     *reason = "this libvips has no GIF encoder";
-    return vips_type_find("VipsOperation", "gifsave_buffer") != 0;
+    return vips_can("gifsave_buffer");
 }
 
 static void gif_version(const struct encode_options *options, struct buffer *out)

@@ -104,9 +104,21 @@ enum status vips_save_run(VipsOperation *operation, const char *failure, struct 
     return status;
 }
 
+static GType type_of(const char *operation)
+{
+    struct error ignored = {0};
+    return image_library_start(&ignored) == STATUS_OK ? vips_type_find("VipsOperation", operation)
+                                                      : 0;
+}
+
+bool vips_can(const char *operation)
+{
+    return type_of(operation) != 0;
+}
+
 bool vips_has(const char *operation, const char *argument)
 {
-    const GType type = vips_type_find("VipsOperation", operation);
+    const GType type = type_of(operation);
     GObjectClass *class = type ? g_type_class_ref(type) : NULL;
     const bool found = class && g_object_class_find_property(class, argument) != NULL;
     if (class) {

@@ -22,6 +22,8 @@ void vips_keep(VipsOperation *operation, const struct attachments *attachments);
 PICSET_NODISCARD enum status vips_save_run(VipsOperation *operation, const char *failure,
                                            struct buffer *out, struct error *error);
 
+/* Whether the libvips that runs has an operation: vips_can("heifsave_buffer"). Starts it. */
+bool vips_can(const char *operation);
 /* Whether an operation of the libvips that runs has an argument: vips_has("heifsave_buffer",
  * "tune"). */
 bool vips_has(const char *operation, const char *argument);

@@ -557,40 +557,10 @@ static void test_only_what_is_dead_is_swept(void **state)
     folder_close(neighbour);
 }
 
-/* In one folder and another, where none is, at the root, and not through a link. */
-static void a_look_at_many(void **state)
-{
-    struct place *place = *state;
-    static const char *const paths[] = {"a/x.txt",    "a/y.txt", "a/none.txt",
-                                        "none/x.txt", "x.txt",   "ab/x.txt"};
-    static const int64_t sizes[] = {1, 2, -1, -1, 3, 4};
-    struct looker looker = {.folder = place->folder};
-    struct file_facts facts, alone;
-    assert_int_equal(write_one(place, "a/x.txt", "1"), STATUS_OK);
-    assert_int_equal(write_one(place, "a/y.txt", "12"), STATUS_OK);
-    assert_int_equal(write_one(place, "x.txt", "123"), STATUS_OK);
-    assert_int_equal(write_one(place, "ab/x.txt", "1234"), STATUS_OK);
-    assert_int_equal(symlink("a", scratch_path(place->scratch, "out/link")), 0);
-    for (size_t round = 0; round < 2; round++) {
-        for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-            assert_int_equal(looker_look(&looker, paths[i], &facts, &place->error), STATUS_OK);
-            assert_int_equal(file_look(place->folder, paths[i], &alone, &place->error), STATUS_OK);
-            assert_int_equal(facts.exists, sizes[i] >= 0);
-            assert_int_equal(facts.size, sizes[i] >= 0 ? sizes[i] : 0);
-            assert_true(file_facts_equal(&facts, &alone));
-        }
-    }
-    assert_int_equal(looker_look(&looker, "a/../x.txt", &facts, &place->error), STATUS_USAGE);
-    place->error = (struct error){0};
-    assert_int_equal(looker_look(&looker, "link/x.txt", &facts, &place->error), STATUS_REFUSED);
-    looker_end(&looker);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name_) cmocka_unit_test_setup_teardown(name_, set_up, tear_down)
-        TEST(a_look_at_many),
         TEST(test_nothing_is_made_before_the_first_file),
         TEST(test_a_set_is_placed_together),
         TEST(test_what_was_there_is_replaced),

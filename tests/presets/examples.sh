@@ -15,7 +15,13 @@ complain() {
 }
 
 mkdir "$work/drawn" && "$pictures" "$work/drawn" >/dev/null || exit 1
-photo=$work/drawn/lighthouse.jpg icon=$work/drawn/icon.png
+# A photograph of 1280 px serves as well, in a quarter of the time.
+cat >"$work/drawn/smaller.json" <<'END'
+{ "version": 1, "name": "smaller", "summary": "a photograph for the examples",
+  "outputs": [ { "stages": [ { "resize": { "width": 1280 } }, { "encode": { "format": "jpeg" } } ], "path": "${name}.jpg" } ] }
+END
+"$picset" render "$work/drawn/lighthouse.jpg" -p "$work/drawn/smaller.json" -o "$work/smaller" -q --state none || exit 1
+photo=$work/smaller/lighthouse.jpg icon=$work/drawn/icon.png
 
 # The files that a line names, as its words name them.
 lay_out() {

@@ -6,24 +6,19 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { clean, planned } from "./contestants.js";
 import { frontier } from "./frontier.js";
 import { check, keep, words } from "./limits.js";
 import { inputs } from "./photographs.js";
 import { report } from "./report.js";
 import { rows } from "./rows.js";
+import { wishes } from "./wishes.js";
 
-const { values: wish } = parseArgs({
-  options: {
-    program: { type: "string", default: "build/picset" },
-    build: { type: "string", default: "build" },
-    photos: { type: "string" },
-    out: { type: "string", default: "build/bench" },
-    rows: { type: "string" },
-    rounds: { type: "string" },
-  },
+process.on("uncaughtException", ({ message }) => {
+  process.stderr.write(`bench: ${message.split("\n")[0]}\n`);
+  process.exit(1);
 });
+const wish = wishes();
 const program = resolve(wish.program);
 const measure = resolve(wish.build, "bench_measure");
 const folder = resolve(wish.out);
@@ -41,6 +36,11 @@ function size(path) {
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
 }
 
+// Node says what is wrong before its stack, others at the end.
+function last_words(lines) {
+  return lines.find((line) => /^\w*Error:/.test(line)) ?? lines.slice(-3).join("; ");
+}
+
 // One run: what it took, and the bytes of its results. Throws with the contestant's own last words.
 function run(contestant, work, place) {
   clean(place);
@@ -50,7 +50,7 @@ function run(contestant, work, place) {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, PICSET_PEERS: join(folder, "peers") },
   });
-  if (done.status !== 0) throw new Error(String(done.stderr).trim().split("\n").slice(-3).join("; "));
+  if (done.status !== 0) throw new Error(last_words(String(done.stderr).trim().split("\n")));
   return { ...JSON.parse(readFileSync(result, "utf8")), bytes: size(join(place, "out")) };
 }
 
@@ -64,7 +64,7 @@ async function works(row, given) {
 // Contestants take turns, and each round begins with another one: what disturbs, disturbs all.
 async function play(row, given) {
   const parts = await works(row, given);
-  const rounds = Number(wish.rounds ?? row.rounds);
+  const rounds = wish.rounds ?? row.rounds;
   const samples = Object.fromEntries(row.contestants.map(({ name }) => [name, {}]));
   const missing = {};
   for (let round = 0; round < rounds; round++) {
@@ -86,7 +86,8 @@ async function play(row, given) {
     }
   }
   const checked = row.limits && checked_limits(row, parts, missing);
-  return { ...row, ...checked, contestants: row.contestants.map(({ name, settings }) => ({ name, settings })), samples, missing };
+  const measured = Object.fromEntries(parts.map(({ name, images }) => [name, images.length]));
+  return { ...row, ...checked, measured, contestants: row.contestants.map(({ name, settings }) => ({ name, settings })), samples, missing };
 }
 
 function checked_limits(row, works, missing) {
@@ -97,14 +98,19 @@ function checked_limits(row, works, missing) {
   return { goals: [...row.goals, ...checked.goals], words: words(checked, row.limits), pairs: checked.pairs };
 }
 
+function sharp_version() {
+  const path = join(folder, "peers/node_modules/sharp/package.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).version : "is not there";
+}
+
 function versions() {
   const line = (command, ...words) => {
     const { stdout } = spawnSync(command, words, { encoding: "utf8" });
-    return (stdout ?? "").split("\n")[0].trim();
+    return (stdout ?? "").split("\n")[0].trim() || "is not there";
   };
   return {
-    picset: execFileSync(program, ["--version"], { encoding: "utf8" }).trim().split("\n"),
-    sharp: JSON.parse(readFileSync(join(folder, "peers/node_modules/sharp/package.json"), "utf8")).version,
+    picset: execFileSync(program, ["--version"], { encoding: "utf8" }).trim().split("\n").map((text) => text.replace(/ +/g, " ")),
+    sharp: sharp_version(),
     vipsthumbnail: line("vipsthumbnail", "--vips-version"),
     ImageMagick: line("/usr/bin/convert", "-version"),
     GraphicsMagick: line("gm", "version"),
@@ -113,11 +119,11 @@ function versions() {
 }
 
 mkdirSync(join(folder, "work"), { recursive: true });
-const chosen = wish.rows?.split(",");
 const figures = [];
-const table = rows(program, resolve(wish.build, "bench_bare_codecs"), folder).filter(({ id }) => !chosen || chosen.includes(id));
-const draws = !chosen || chosen.includes("frontier");
-if (!table.length && !draws) throw new Error(`no row of that name: ${wish.rows}`);
+const whole = rows(program, resolve(wish.build, "bench_bare_codecs"), folder);
+const chosen = wish.chosen([...whole.map(({ id }) => id), "frontier"]);
+const table = whole.filter(({ id }) => chosen.includes(id));
+const draws = chosen.includes("frontier");
 say("making the inputs");
 const given = inputs(resolve(wish.photos), join(folder, "inputs"), resolve(wish.build, "bench_inputs/icon.png"), join(folder, "peers"));
 const results = [];
@@ -140,7 +146,7 @@ if (draws) {
 }
 
 function tell() {
-  report({ figures, versions: versions(), photos: wish.photos, minutes: (Date.now() - started) / 60000, rows: results }, folder);
+  report({ figures, versions: versions(), photos: given.words, minutes: (Date.now() - started) / 60000, rows: results }, folder);
 }
 say(`report: ${join(wish.out, "report.md")}`);
 process.stdout.write(readFileSync(join(folder, "report.md"), "utf8"));

@@ -28,13 +28,16 @@ function made(path, make) {
 const thumbnail = (source, size, out) =>
   execFileSync("vipsthumbnail", [source, "--size", size, "-o", out], { stdio: ["ignore", "ignore", "ignore"] });
 
+const character = (photos, name) => characters[name].map((part) => photos.find((path) => basename(path).includes(part))).find(Boolean);
+
 // 4K PNGs: a photograph as an image model or a camera's raw converter hands it on.
 function large(photos, folder) {
   const parts = {};
-  for (const [character, names] of Object.entries(characters)) {
-    const photo = names.map((name) => photos.find((path) => basename(path).includes(name))).find(Boolean);
-    if (photo) parts[character] = [made(join(folder, `${character}.png`), (out) => thumbnail(photo, "4096x>", out))];
+  for (const name of Object.keys(characters)) {
+    const photo = character(photos, name);
+    if (photo) parts[name] = [made(join(folder, `${name}.png`), (out) => thumbnail(photo, "4096x>", out))];
   }
+  if (!Object.keys(parts).length) throw new Error(`none of ${Object.values(characters).flat().join(", ")} is among the photographs`);
   return parts;
 }
 
@@ -69,7 +72,10 @@ export function inputs(corpus, folder, icon, peers) {
   const small = listed(join(corpus, "..", "kodak"));
   if (!photos.length) throw new Error(`no photographs in ${corpus}`);
   copyFileSync(icon, join(folder, "icon.png"));
+  const missing = Object.keys(characters).filter((name) => !character(photos, name));
+  const origin = { photographs: "Debian's wallpaper packages", photos: "the corpus" }[basename(corpus)] ?? basename(corpus);
   return {
+    words: `${photos.length} of ${origin}${small.length ? `, ${small.length} of Kodak's` : ""}` + (missing.length ? `; W1 and W2 lack ${missing.join(", ")}` : ""),
     large: () => large(photos, folder),
     cameras: () => ({ photographs: cameras(photos, folder, small) }),
     mixed: () => ({ photographs: [...photos, ...small, join(folder, "icon.png")].slice(0, 48) }),

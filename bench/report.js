@@ -44,7 +44,8 @@ function judge(goal, of) {
   });
   if (goal.faster) {
     const { wall: a } = against, { wall: b } = who;
-    return range(a.median / b.median, a.low / b.high, a.high / b.low, (x) => x >= goal.faster);
+    const judged = range(a.median / b.median, a.low / b.high, a.high / b.low, (x) => x >= goal.faster);
+    return who.runs + against.runs > 2 ? judged : { ...judged, verdict: `${judged.verdict}, by one run of each` };
   }
   if (goal.memory) {
     const x = who.peak / against.peak;
@@ -92,7 +93,8 @@ function row_words(row) {
         : `| ${name} | not measured: ${row.missing[name] ?? "no run"} | | | | | | ${settings ?? ""} |`,
     );
   }
-  const parts = Object.keys(Object.values(row.samples)[0]);
+  const parts = Object.keys(row.measured);
+  lines.push("", `Measured on ${parts.map((part) => `${part}: ${row.measured[part]} image${row.measured[part] === 1 ? "" : "s"}`).join(", ")}.`);
   if (parts.length > 1) {
     lines.push("", `Wall seconds of each, medians:`, "", `| who | ${parts.join(" | ")} |`, `|---|${parts.map(() => "---|").join("")}`);
     for (const { name } of row.contestants.filter(({ name: who }) => row.summary[who])) {
@@ -122,7 +124,7 @@ export function report({ versions, photos, minutes, rows, figures = [] }, folder
   for (const figure of figures) lines.push(...figure.words, "");
   lines.push("## What was measured with what", "");
   for (const [name, version] of Object.entries(versions)) lines.push(`- ${name}: ${[version].flat().join("; ")}`);
-  lines.push(`- photographs: ${photos.includes("corpus") ? "the corpus" : "Debian's wallpaper packages"}`, "");
+  lines.push(`- photographs: ${photos}`, "");
   writeFileSync(join(folder, "report.md"), lines.join("\n"));
   writeFileSync(join(folder, "report.json"), JSON.stringify({ schema: "picset/peers/1", versions, minutes, rows, figures }, null, 1));
   const speeds = rows.flatMap((row) => row.verdicts.filter(({ faster, value }) => faster && value).map((v) => ({ ...v, label: `${row.id}: ${v.who} against ${v.against}` })));

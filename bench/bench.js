@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { clean, planned } from "./contestants.js";
 import { frontier } from "./frontier.js";
 import { check, keep, words } from "./limits.js";
+import { model } from "./model.js";
 import { inputs } from "./photographs.js";
 import { report } from "./report.js";
 import { rows } from "./rows.js";
@@ -121,14 +122,27 @@ function versions() {
 mkdirSync(join(folder, "work"), { recursive: true });
 const figures = [];
 const whole = rows(program, resolve(wish.build, "bench_bare_codecs"), folder);
-const chosen = wish.chosen([...whole.map(({ id }) => id), "frontier"]);
+const chosen = wish.chosen([...whole.map(({ id }) => id), "model", "frontier"]);
 const table = whole.filter(({ id }) => chosen.includes(id));
 const draws = chosen.includes("frontier");
+const models = chosen.includes("model");
 say("making the inputs");
 const given = inputs(resolve(wish.photos), join(folder, "inputs"), resolve(wish.build, "bench_inputs/icon.png"), join(folder, "peers"));
 const results = [];
 for (const row of table) {
   results.push(await play(row, given));
+  tell();
+}
+if (models) {
+  const engine = whole.find(({ id }) => id === "engine");
+  const sources = Object.values(given[engine.inputs]()).flat();
+  const options = [...engine.options];
+  try {
+    figures.push(model({ program, sources, options, repeat: wish.rounds ?? 2, say }));
+  } catch (error) {
+    say(`no model: ${error.message.split("\n")[0]}`);
+    figures.push({ words: ["## More cores: a model", "", `Not measured: ${error.message.split("\n")[0]}`] });
+  }
   tell();
 }
 if (draws) {

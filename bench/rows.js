@@ -103,7 +103,7 @@ export function rows(program, tool, folder) {
       inputs: "third",
       options: [...web, "--set", "web.method=4"],
       more: { progressive: true },
-      rounds: 2,
+      rounds: 3,
       contestants: [
         picset(program, { settings: "WebP method 4" }),
         picset(program, { name: "picset -j 1", jobs: 1, settings: "WebP method 4" }),

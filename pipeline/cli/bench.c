@@ -235,8 +235,10 @@ const struct command command_bench = {
         "no disk is measured. The numbers of threads take turns, so that what disturbs the machine "
         "disturbs all of them. Medians stand beside their range, and two measurements differ only "
         "where their medians are further apart than their runs are.\n\n"
-        "The model at the end schedules the measured tasks on more cores than there are, by the "
-        "engine's own rules; it knows nothing of caches and clock rates.",
+        "The model at the end schedules the measured tasks on other numbers of cores, by the "
+        "engine's own rules, beside what was measured with as many; it knows nothing of caches and "
+        "clock rates. It names what no core shortens, and how many bytes of pixels would be moved "
+        "in a second, beside what a bare copy moves here.",
     .examples = examples,
     .sets = sets,
     .size = sizeof(struct bench_options),

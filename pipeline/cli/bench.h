@@ -42,17 +42,23 @@ struct bench_level {
     double speedup, efficiency, busy; /* of medians, against the fewest threads */
 };
 
-enum { BENCH_MODELS = 3 };
+enum { BENCH_MODELS = 16 };
+
+struct bench_schedule {
+    int cores;
+    double seconds, speedup, efficiency;
+    double measured; /* seconds with as many threads; 0: not measured */
+    double moving;   /* bytes of pixels a second that the tasks would read and write */
+};
 
 struct bench_model { /* a schedule of the measured tasks on other numbers of cores */
-    double serial;   /* seconds that no core shortens */
+    double serial;   /* seconds that no core shortens: start, between plan and run, the end */
+    double tasks;    /* CPU seconds of all tasks */
     double longest;  /* seconds of the longest chain of tasks of one image */
-    double copying;  /* bytes a second that this machine's cores read and write together */
-    struct {
-        int cores;
-        double seconds, speedup, efficiency;
-        double moving; /* bytes of pixels a second that the tasks would read and write */
-    } cores[BENCH_MODELS];
+    double copying_alone, copying; /* bytes a second that one core, and all of this machine's cores
+                                      together, read and write */
+    struct bench_schedule schedules[BENCH_MODELS]; /* by cores */
+    int count;
 };
 
 struct bench {
@@ -71,7 +77,10 @@ PICSET_NODISCARD enum status bench_measure(struct bench *bench, struct error *er
 /* bench_figures.c: medians and what follows. */
 struct bench_spread bench_spread_of(double *numbers, size_t count);
 PICSET_NODISCARD enum status bench_figure(struct bench *bench, struct error *error);
-/* bench_model.c */
+/* bench_model.c: how long these tasks of so many images take on so many cores; negative: memory is
+ * short. Then all of the model, from the measured tasks. */
+double bench_makespan(const struct batch_task *tasks, size_t count, size_t images, int cores,
+                      struct arena *arena);
 PICSET_NODISCARD enum status bench_model_make(struct bench *bench, struct error *error);
 /* bench_document.c: one file, whole or not there. */
 PICSET_NODISCARD enum status bench_write(const char *folder, const char *name,

@@ -58,21 +58,31 @@ static struct value *level_value(struct bench *bench, const struct bench_level *
 static struct value *model_value(struct arena *arena, const struct bench_model *model)
 {
     struct value *list = value_list(arena);
-    for (int i = 0; i < BENCH_MODELS; i++) {
+    for (int i = 0; i < model->count; i++) {
+        const struct bench_schedule *on = &model->schedules[i];
         struct value *value =
-            value_set(arena, value_object(arena), "cores", value_int(arena, model->cores[i].cores));
-        value = value_set(arena, value, "seconds", value_real(arena, model->cores[i].seconds));
-        value = value_set(arena, value, "speedup", value_real(arena, model->cores[i].speedup));
-        value =
-            value_set(arena, value, "efficiency", value_real(arena, model->cores[i].efficiency));
-        value = value_set(arena, value, "pixel_bytes_per_second",
-                          value_real(arena, model->cores[i].moving));
+            value_set(arena, value_object(arena), "cores", value_int(arena, on->cores));
+        value = value_set(arena, value, "seconds", value_real(arena, on->seconds));
+        if (on->measured > 0) {
+            value = value_set(arena, value, "measured_seconds", value_real(arena, on->measured));
+        }
+        value = value_set(arena, value, "speedup", value_real(arena, on->speedup));
+        value = value_set(arena, value, "efficiency", value_real(arena, on->efficiency));
+        value = value_set(arena, value, "pixel_bytes_per_second", value_real(arena, on->moving));
         list = value_append(arena, list, value);
     }
+    const struct {
+        const char *name;
+        double value;
+    } figures[] = {{"serial_seconds", model->serial},
+                   {"task_seconds", model->tasks},
+                   {"longest_chain_seconds", model->longest},
+                   {"copy_bytes_per_second_one_core", model->copying_alone},
+                   {"copy_bytes_per_second", model->copying}};
     struct value *value = value_object(arena);
-    value = value_set(arena, value, "serial_seconds", value_real(arena, model->serial));
-    value = value_set(arena, value, "longest_chain_seconds", value_real(arena, model->longest));
-    value = value_set(arena, value, "copy_bytes_per_second", value_real(arena, model->copying));
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        value = value_set(arena, value, figures[i].name, value_real(arena, figures[i].value));
+    }
     return value_set(arena, value, "schedules", list);
 }
 

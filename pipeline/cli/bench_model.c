@@ -31,6 +31,7 @@ struct schedule {
     size_t running_count, ready_count;
     int cores;
     double now;
+    double planning; /* seconds of headers, before the first set begins: shared evenly */
 };
 
 static double task_seconds(const struct batch_task *task)
@@ -127,7 +128,7 @@ static double makespan(struct schedule *schedule, int cores)
         }
     } while (schedule->running_count > 0 || schedule->ready_count > 0 ||
              schedule->admitted < schedule->image_count);
-    return schedule->now;
+    return schedule->now + schedule->planning / cores;
 }
 
 /* By image; the start, which opens the source, before the steps. */
@@ -139,23 +140,22 @@ static int by_image(const void *left, const void *right)
                                 : (a->node > b->node) - (a->node < b->node);
 }
 
-/* Headers are read before the first set begins; that part is shared evenly. */
-static bool schedule_make(const struct bench_run *run, size_t images, struct arena *arena,
-                          struct schedule *out, double *planning)
+static bool schedule_make(const struct batch_task *tasks, size_t count, size_t images,
+                          struct arena *arena, struct schedule *out)
 {
     *out = (struct schedule){.image_count = images};
-    out->jobs = arena_array(arena, run->task_count + 1, sizeof(*out->jobs));
+    out->jobs = arena_array(arena, count + 1, sizeof(*out->jobs));
     out->first = arena_array(arena, images + 1, sizeof(*out->first));
     out->left = arena_array(arena, images + 1, sizeof(*out->left));
     if (!out->jobs || !out->first || !out->left) {
         return false;
     }
-    for (size_t i = 0; i < run->task_count; i++) {
-        const struct batch_task *task = &run->tasks[i];
-        if (is_plan(task)) {
-            *planning += task_seconds(task);
+    for (size_t i = 0; i < count; i++) {
+        if (is_plan(&tasks[i])) {
+            out->planning += task_seconds(&tasks[i]);
         } else {
-            out->jobs[out->job_count++] = (struct job){.task = task, .seconds = task_seconds(task)};
+            out->jobs[out->job_count++] =
+                (struct job){.task = &tasks[i], .seconds = task_seconds(&tasks[i])};
         }
     }
     qsort(out->jobs, out->job_count, sizeof(*out->jobs), by_image);
@@ -202,12 +202,11 @@ static void *copy_thread(void *data)
     return NULL;
 }
 
-/* Bytes read and written in a second by all cores at once; 0 when there is no memory for it. */
-static double copy_rate(void)
+/* Bytes read and written in a second by so many cores at once; 0 when there is no memory for it. */
+static double copy_rate(int cores)
 {
     pthread_t threads[CORES_MAX];
     char *blocks[CORES_MAX] = {0};
-    const int cores = machine_cores() < CORES_MAX ? machine_cores() : CORES_MAX;
     int ready = 0, started = 0;
     for (; ready < cores; ready++) {
         blocks[ready] = memory_alloc(2 * (size_t)COPY_BYTES);
@@ -233,9 +232,45 @@ static double copy_rate(void)
 
 /* ---- All of it ------------------------------------------------------------------------------ */
 
+double bench_makespan(const struct batch_task *tasks, size_t count, size_t images, int cores,
+                      struct arena *arena)
+{
+    struct schedule schedule;
+    return schedule_make(tasks, count, images, arena, &schedule) ? makespan(&schedule, cores) : -1;
+}
+
+static void add_cores(struct bench_model *model, int cores, double measured)
+{
+    int place = model->count;
+    while (place > 0 && model->schedules[place - 1].cores >= cores) {
+        place--;
+    }
+    if ((place < model->count && model->schedules[place].cores == cores) ||
+        model->count == BENCH_MODELS) {
+        return;
+    }
+    memmove(&model->schedules[place + 1], &model->schedules[place],
+            (size_t)(model->count - place) * sizeof(model->schedules[0]));
+    model->schedules[place] = (struct bench_schedule){.cores = cores, .measured = measured};
+    model->count++;
+}
+
+/* What was measured first, so that the model can be held against it, as far as there are cores. */
+static void choose_cores(struct bench *bench)
+{
+    const int cores = machine_cores() < CORES_MAX ? machine_cores() : CORES_MAX;
+    for (size_t i = 1; i < bench->level_count && i <= BENCH_MODELS - 3; i++) {
+        if (bench->levels[i].threads <= cores) {
+            add_cores(&bench->model, bench->levels[i].threads, bench->levels[i].seconds.median);
+        }
+    }
+    add_cores(&bench->model, 4, 0);
+    add_cores(&bench->model, 16, 0);
+    add_cores(&bench->model, 64, 0);
+}
+
 enum status bench_model_make(struct bench *bench, struct error *error)
 {
-    static const int cores[BENCH_MODELS] = {4, 16, 64};
     const struct bench_level *level = &bench->levels[0];
     const struct bench_run *run = &level->runs[0]; /* of the least CPU: the least disturbed */
     for (int i = 1; i < bench->options->repeat; i++) {
@@ -243,25 +278,26 @@ enum status bench_model_make(struct bench *bench, struct error *error)
     }
     struct bench_model *model = &bench->model;
     struct schedule schedule;
-    double planning = 0, bytes = 0, alone = 0;
-    if (!schedule_make(run, bench->work.sources, bench->cli->arena, &schedule, &planning)) {
+    double bytes = 0;
+    if (!schedule_make(run->tasks, run->task_count, bench->work.sources, bench->cli->arena,
+                       &schedule)) {
         return error_memory(error);
     }
     for (size_t i = 0; i < run->task_count; i++) {
         bytes += (double)run->tasks[i].bytes;
-        alone += task_seconds(&run->tasks[i]);
+        model->tasks += task_seconds(&run->tasks[i]);
     }
     model->serial = run->serial;
     model->longest = longest_chain(&schedule);
-    model->copying = copy_rate();
-    alone += model->serial;
-    for (int i = 0; i < BENCH_MODELS; i++) {
-        const double seconds = model->serial + planning / cores[i] + makespan(&schedule, cores[i]);
-        model->cores[i].cores = cores[i];
-        model->cores[i].seconds = seconds;
-        model->cores[i].speedup = seconds > 0 ? alone / seconds : 0;
-        model->cores[i].efficiency = model->cores[i].speedup / cores[i];
-        model->cores[i].moving = seconds > 0 ? bytes / seconds : 0;
+    model->copying_alone = copy_rate(1);
+    model->copying = copy_rate(machine_cores() < CORES_MAX ? machine_cores() : CORES_MAX);
+    choose_cores(bench);
+    for (int i = 0; i < model->count; i++) {
+        struct bench_schedule *on = &model->schedules[i];
+        on->seconds = model->serial + makespan(&schedule, on->cores);
+        on->speedup = on->seconds > 0 ? (model->serial + model->tasks) / on->seconds : 0;
+        on->efficiency = on->speedup / on->cores;
+        on->moving = on->seconds > 0 ? bytes / on->seconds : 0;
     }
     return STATUS_OK;
 }

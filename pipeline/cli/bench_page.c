@@ -64,14 +64,14 @@ static void draw_scaling(const struct bench *bench, struct buffer *out)
 {
     const struct bench_level *first = &bench->levels[0];
     const struct bench_level *last = &bench->levels[bench->level_count - 1];
-    const struct axes axes = {.most =
-                                  fmax(last->threads, bench->model.cores[BENCH_MODELS - 1].cores)};
+    const struct axes axes = {
+        .most = fmax(last->threads, bench->model.schedules[bench->model.count - 1].cores)};
     drawing_begin(out, BOTTOM + 50, "speed-up over threads");
     draw_axes(out, &axes);
     buffer_text(out, "<polyline class=\"model\" points=\"");
-    for (int i = 0; i < BENCH_MODELS; i++) {
-        buffer_format(out, "%.1f,%.1f ", across(&axes, bench->model.cores[i].cores),
-                      up(&axes, bench->model.cores[i].speedup));
+    for (int i = 0; i < bench->model.count; i++) {
+        buffer_format(out, "%.1f,%.1f ", across(&axes, bench->model.schedules[i].cores),
+                      up(&axes, bench->model.schedules[i].speedup));
     }
     buffer_text(out, "\"/><polyline class=\"line\" points=\"");
     for (size_t i = 0; i < bench->level_count; i++) {

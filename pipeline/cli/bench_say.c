@@ -58,18 +58,30 @@ static void say_stages(const struct bench *bench, struct buffer *out)
 static void say_model(const struct bench *bench, struct buffer *out)
 {
     const struct bench_model *model = &bench->model;
-    buffer_text(out, "\nmodel: these tasks, as long as they took with the fewest threads, on more "
-                     "cores\n  cores  seconds  speed-up  efficiency  pixels moved, GB/s\n");
-    for (int i = 0; i < BENCH_MODELS; i++) {
-        buffer_format(out, "  %5d  %7.2f  %8.2f  %8.0f %%  %18.2f\n", model->cores[i].cores,
-                      model->cores[i].seconds, model->cores[i].speedup,
-                      100 * model->cores[i].efficiency, model->cores[i].moving / 1e9);
+    buffer_format(
+        out,
+        "\nmodel: these tasks, as long as they took with %d thread%s, on other numbers of "
+        "cores\n  cores  seconds  measured  speed-up  efficiency  pixels moved, GB/s\n",
+        bench->levels[0].threads, bench->levels[0].threads == 1 ? "" : "s");
+    for (int i = 0; i < model->count; i++) {
+        const struct bench_schedule *on = &model->schedules[i];
+        struct buffer measured = {0};
+        if (on->measured > 0) {
+            buffer_format(&measured, "%.2f", on->measured);
+        }
+        buffer_format(out, "  %5d  %7.2f  %8s  %8.2f  %8.0f %%  %18.2f\n", on->cores, on->seconds,
+                      buffer_string(&measured), on->speedup, 100 * on->efficiency,
+                      on->moving / 1e9);
+        buffer_free(&measured);
     }
     buffer_format(out,
-                  "no core shortens %.3f s outside of tasks, nor the longest chain of one image's "
-                  "tasks, %.2f s;\nall cores of this machine copy %.1f GB/s: where pixels come "
-                  "near that, memory is the limit\n",
-                  model->serial, model->longest, model->copying / 1e9);
+                  "no core shortens %.3f s outside of tasks (the start, between plan and run, the "
+                  "end), nor the longest chain of one image's tasks, %.2f s of %.2f s;\n"
+                  "pixels moved are an estimate: what each task reads and writes, once; a copy "
+                  "reads and writes %.1f GB/s on one core of this machine, %.1f GB/s on all: near "
+                  "that, memory is the limit\n",
+                  model->serial, model->longest, model->tasks, model->copying_alone / 1e9,
+                  model->copying / 1e9);
 }
 
 static void say_changes(const struct value *changes, struct buffer *out)

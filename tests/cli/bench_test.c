@@ -80,13 +80,94 @@ static void test_model(void **state)
     assert_float_equal(model->longest, 2, 1e-9);
     assert_true(model->copying > 0);
     /* 24 s on 4 cores, then as long as the chain of one image, each with what nothing shortens. */
-    assert_float_equal(model->cores[0].seconds, 6.5, 1e-9);
-    assert_float_equal(model->cores[1].seconds, 2.5, 1e-9);
-    assert_float_equal(model->cores[2].seconds, 2.5, 1e-9);
-    assert_float_equal(model->cores[0].speedup, 24.5 / 6.5, 1e-9);
-    assert_float_equal(model->cores[2].efficiency, 24.5 / 2.5 / 64, 1e-9);
-    assert_float_equal(model->cores[0].moving, 24000 / 6.5, 1e-6);
+    assert_float_equal(model->schedules[0].seconds, 6.5, 1e-9);
+    assert_float_equal(model->schedules[1].seconds, 2.5, 1e-9);
+    assert_float_equal(model->schedules[2].seconds, 2.5, 1e-9);
+    assert_float_equal(model->schedules[0].speedup, 24.5 / 6.5, 1e-9);
+    assert_float_equal(model->schedules[2].efficiency, 24.5 / 2.5 / 64, 1e-9);
+    assert_float_equal(model->schedules[0].moving, 24000 / 6.5, 1e-6);
     arena_free(cli.arena);
+}
+
+/* Tasks of one image each: its start takes no time, then nodes that wait for one above. */
+struct given {
+    size_t image;
+    int node, after;
+    double seconds, urgency;
+};
+
+static void assert_makespan(const struct given *given, size_t count, int cores, double seconds)
+{
+    struct arena *arena = arena_new();
+    struct batch_task *tasks = arena_array(arena, 2 * count, sizeof(*tasks));
+    size_t made = 0, images = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || given[i].image != given[i - 1].image) {
+            tasks[made++] = (struct batch_task){.image = given[i].image,
+                                                .node = BATCH_NO_TASK,
+                                                .after = BATCH_NO_TASK,
+                                                .urgency = 1e9,
+                                                .parts = {{"open", 0, 0}},
+                                                .part_count = 1};
+            images = given[i].image + 1;
+        }
+        tasks[made++] = (struct batch_task){.image = given[i].image,
+                                            .node = given[i].node,
+                                            .after = given[i].after,
+                                            .urgency = given[i].urgency,
+                                            .parts = {{"encode webp", 0, given[i].seconds}},
+                                            .part_count = 1};
+    }
+    assert_float_equal(bench_makespan(tasks, made, images, cores, arena), seconds, 1e-9);
+    arena_free(arena);
+}
+
+enum { NONE = BATCH_NO_TASK };
+
+static void test_schedules(void **state)
+{
+    static const struct given five[] = {{0, 0, NONE, 2, 0},
+                                        {1, 0, NONE, 2, 0},
+                                        {2, 0, NONE, 2, 0},
+                                        {3, 0, NONE, 2, 0},
+                                        {4, 0, NONE, 2, 0}};
+    static const struct given chain[] = {{0, 0, NONE, 1, 0}, {0, 1, 0, 2, 0}, {0, 2, 1, 3, 0}};
+    static const struct given fork[] = {
+        {0, 0, NONE, 1, 9}, {0, 1, 0, 2, 4}, {0, 2, 0, 3, 5}, {0, 3, 1, 2, 3}};
+    (void)state;
+    /* Independent ones: as few rounds as there can be. */
+    assert_makespan(five, 5, 1, 10);
+    assert_makespan(five, 5, 2, 6);
+    assert_makespan(five, 5, 4, 4);
+    assert_makespan(five, 5, 64, 2);
+    /* A chain: no core helps. */
+    assert_makespan(chain, 3, 1, 6);
+    assert_makespan(chain, 3, 16, 6);
+    /* A fork: its set ends with the longer way. */
+    assert_makespan(fork, 4, 1, 8);
+    assert_makespan(fork, 4, 2, 5);
+    assert_makespan(fork, 4, 4, 5);
+}
+
+static void test_one_long_task(void **state)
+{
+    struct given short_ones[8] = {{0}};
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        short_ones[i] = (struct given){i, 0, NONE, 1, 5};
+    }
+    /* Where it is most urgent it goes first; where it is least, it runs alone at the end. */
+    short_ones[4] = (struct given){4, 0, NONE, 4, 9};
+    assert_makespan(short_ones, 5, 2, 4);
+    assert_makespan(short_ones, 5, 4, 4);
+    short_ones[4].urgency = 1;
+    assert_makespan(short_ones, 5, 2, 6);
+    assert_makespan(short_ones, 5, 4, 5);
+    /* Two cores begin six images at once: the eighth waits for the first two to end. */
+    short_ones[4] = (struct given){4, 0, NONE, 1, 5};
+    short_ones[7] = (struct given){7, 0, NONE, 8, 9};
+    assert_makespan(short_ones, 8, 2, 9);
+    assert_makespan(short_ones, 8, 4, 8);
 }
 
 /* ---- The program ---------------------------------------------------------------------------- */
@@ -140,6 +221,14 @@ static void test_document(void **state)
         assert_true(number(level, "images_per_second") > 0);
         assert_true(value_get(level, "stages")->list.count >= 4);
     }
+    const struct value *model = value_get(document, "model");
+    assert_true(number(model, "task_seconds") >= number(model, "longest_chain_seconds"));
+    assert_true(number(model, "copy_bytes_per_second_one_core") > 0);
+    const struct value *schedules = value_get(model, "schedules");
+    const struct value *last = schedules->list.items[schedules->list.count - 1];
+    assert_true(schedules->list.count >= 3);
+    assert_true(number(last, "cores") == 64);
+    assert_true(number(last, "seconds") >= number(model, "longest_chain_seconds"));
     assert_true(is_there("page/bench.html"));
     assert_true(is_there("page/scaling.svg"));
     assert_true(is_there("page/stages.svg"));
@@ -182,8 +271,9 @@ static void test_refusals(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_spread), cmocka_unit_test(test_model),
-                                       cmocka_unit_test(test_document),
-                                       cmocka_unit_test(test_refusals)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_spread),    cmocka_unit_test(test_model),
+        cmocka_unit_test(test_schedules), cmocka_unit_test(test_one_long_task),
+        cmocka_unit_test(test_document),  cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -83,6 +83,12 @@ struct emitter {
     /* What is most likely wrong with options that could be meant, in words; NULL: nothing. */
     const char *(*doubt)(const struct value *options, struct arena *arena); /* may be NULL */
     bool needed; /* tools of the platform read it: a set without it is not whole */
+    /* Files of this name may call those beside them as they like; NULL: no such emitter. */
+    const char *names_in;
+    /* What such a text calls the file that an output with this entry makes; NULL: nothing. Fails
+     * only where memory is short. */
+    enum status (*called)(const char *text, size_t size, const struct value *entry,
+                          struct arena *arena, const char **out, struct error *error);
     /* Does what the file says hold? Fails only where memory is short; NULL: it says nothing that
      * could be held against files. */
     enum status (*inspect)(const struct emit_inspection *inspection, struct error *error);

@@ -92,6 +92,13 @@ enum status error_memory(struct error *error)
     return error_set(error, STATUS_FAILED, "out of memory");
 }
 
+bool error_is_memory(const struct error *error)
+{
+    struct error memory = {0};
+    (void)error_memory(&memory);
+    return error->status == memory.status && strcmp(error->message, memory.message) == 0;
+}
+
 void error_clear(struct error *error)
 {
     *error = (struct error){0};

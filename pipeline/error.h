@@ -53,6 +53,7 @@ void error_cause(struct error *error, const char *text);
 
 /* "out of memory", STATUS_FAILED. */
 enum status error_memory(struct error *error);
+bool error_is_memory(const struct error *error);
 
 /* Makes the struct ready for another try. */
 void error_clear(struct error *error);

@@ -235,23 +235,16 @@ static enum status pixels_decode(struct found_file *file, const struct limits *l
     return status;
 }
 
-static bool is_short(const struct error *error)
-{
-    struct error memory = {0};
-    (void)error_memory(&memory);
-    return error->status == memory.status && strcmp(error->message, memory.message) == 0;
-}
-
 static void pixels_look(struct found_file *file, const struct limits *limits, struct source *source,
                         bool *failed)
 {
     struct error error = {0};
     enum status status = pixels_decode(file, limits, source, false, &error);
-    if (status != STATUS_OK && !is_short(&error)) { /* once more alone, for the words */
+    if (status != STATUS_OK && !error_is_memory(&error)) { /* once more alone, for the words */
         error_clear(&error);
         status = pixels_decode(file, limits, source, true, &error);
     }
-    *failed = is_short(&error);
+    *failed = error_is_memory(&error);
     file->decoded = status == STATUS_OK;
     file->facts.alpha_measured = file->decoded;
     if (status == STATUS_REFUSED || status == STATUS_FAILED) {
@@ -284,7 +277,7 @@ static bool file_look_into(const struct found *found, struct found_file *file)
         upright(&file->facts);
     }
     source_release(&source);
-    return !failed && !is_short(&error);
+    return !failed && !error_is_memory(&error);
 }
 
 struct look_task {

@@ -152,8 +152,8 @@ size_t lines_match(struct inspection *inspection, const char *path, size_t *line
 static bool base_holds(struct inspection *inspection, const struct base *base, size_t *lines)
 {
     struct binding binding;
-    for (size_t i = 0; i < inspection->found->count; i++) {
-        const char *path = base_below(inspection, base, inspection->found->files[i].path);
+    for (size_t i = 0; i < inspection->place_count; i++) {
+        const char *path = base_below(inspection, base, inspection->places[i].path);
         if (path && lines_match(inspection, path, lines, &binding) > 0) {
             return true;
         }
@@ -196,8 +196,8 @@ static size_t bases_below(struct inspection *inspection, struct base *bases, siz
 {
     size_t count = 0;
     struct binding binding;
-    for (size_t i = 0; i < inspection->found->count; i++) {
-        const char *path = inspection->found->files[i].path;
+    for (size_t i = 0; i < inspection->place_count; i++) {
+        const char *path = inspection->places[i].path;
         for (const char *slash = strchr(path, '/'); slash && count < BASES_MAX;
              slash = strchr(slash + 1, '/')) {
             size_t length = (size_t)(slash - path) + 1;
@@ -260,13 +260,13 @@ static enum status matches_find(struct inspection *inspection, size_t *lines, st
     enum status status = STATUS_OK;
     inspection->matches = NULL;
     inspection->match_count = inspection->match_capacity = 0;
-    for (size_t i = 0; i < inspection->found->count && status == STATUS_OK; i++) {
-        struct found_file *file = &inspection->found->files[i];
-        const char *path = base_below(inspection, inspection->base, file->path);
+    for (size_t i = 0; i < inspection->place_count && status == STATUS_OK; i++) {
+        const struct place *place = &inspection->places[i];
+        const char *path = base_below(inspection, inspection->base, place->path);
         struct binding binding;
         size_t count = path ? lines_match(inspection, path, lines, &binding) : 0;
         if (count > 0 && name_asked(inspection, &binding)) {
-            status = match_add(inspection, file, path, lines, count, &binding, error);
+            status = match_add(inspection, place->file, path, lines, count, &binding, error);
         }
     }
     return status;
@@ -316,8 +316,8 @@ enum status folder_inspect(struct inspection *inspection, size_t *lines, size_t 
                            struct error *error)
 {
     struct base bases[BASES_MAX];
-    size_t count = bases_find(inspection, bases, lines);
-    enum status status = STATUS_OK;
+    enum status status = places_find(inspection, error);
+    size_t count = status == STATUS_OK ? bases_find(inspection, bases, lines) : 0;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         inspection->base = &bases[i];
         status = base_inspect(inspection, lines, error);

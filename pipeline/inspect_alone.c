@@ -108,8 +108,10 @@ enum status alone_inspect(struct inspection *inspection, size_t *lines, size_t *
     struct found_file *file = &inspection->found->files[0];
     struct binding binding = {{0}};
     bool named = false;
-    enum status status =
-        found_look(inspection->found, (struct found_file *const[]){file}, 1, 1, error);
+    enum status status = places_find(inspection, error);
+    if (status == STATUS_OK) {
+        status = found_look(inspection->found, (struct found_file *const[]){file}, 1, 1, error);
+    }
     if (status != STATUS_OK) {
         return status;
     }

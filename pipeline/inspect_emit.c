@@ -182,7 +182,11 @@ static enum status text_inspect(struct asked *engine, const struct found_file *f
     if (status != STATUS_OK) {
         return status;
     }
-    if (found_read(inspection->found, file, &source, &wrong) != STATUS_OK) {
+    status = found_read(inspection->found, file, &source, &wrong);
+    if (status != STATUS_OK && error_is_memory(&wrong)) {
+        return error_memory(error);
+    }
+    if (status != STATUS_OK) {
         emit_fault(&asked, EMIT_DAMAGED, NULL, wrong.message, "must be readable");
         return STATUS_OK;
     }

@@ -13,6 +13,11 @@ struct base {
     const char *add;   /* the folders between it and the one given: "Assets.xcassets/" */
 };
 
+struct place { /* where a found file lies in the eyes of the preset */
+    struct found_file *file;
+    const char *path; /* below the folder that was given */
+};
+
 struct match { /* a file that an output may have made */
     struct found_file *file;
     const char *path;    /* below the output folder */
@@ -35,6 +40,8 @@ struct inspection {
     struct found *found;
     struct arena *arena;
     const struct base *base;
+    struct place *places;
+    size_t place_count, place_capacity;
     struct match *matches;
     size_t match_count, match_capacity;
     struct set *sets;
@@ -59,6 +66,9 @@ const char *base_path(const struct inspection *inspection, const char *path);
 /* Which rule is broken where; texts are copied. `line` may be NULL. */
 void finding_add(struct inspection *inspection, const char *path, const char *rule,
                  const struct expectation *line, const char *wrong, const char *allowed);
+
+/* inspect_places.c: all files that were found, and under which names the preset knows them. */
+PICSET_NODISCARD enum status places_find(struct inspection *inspection, struct error *error);
 
 /* inspect.c. `lines` has room for all of the recipe's. */
 

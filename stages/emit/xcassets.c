@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "json.h"
 #include "text.h"
 #include "xcassets.h"
 
@@ -377,6 +378,62 @@ bool catalogue_holds_images(const char *folder)
     return folder_kind(folder, strlen(folder)) == FOLDER_IMAGES;
 }
 
+/* ---- What others call the files ---- */
+
+/* Do both say the same of a file, but for its name? */
+static bool image_alike(const struct value *image, const struct value *ours)
+{
+    size_t other = 0;
+    for (size_t i = 0; i < image->object.count; i++) {
+        const struct member *member = &image->object.members[i];
+        const struct value *value = value_get(ours, member->key);
+        const bool name = strcmp(member->key, "filename") == 0;
+        if (!name && !(value && value_equal(member->value, value))) {
+            return false;
+        }
+        other += !name;
+    }
+    return other == ours->object.count - 1;
+}
+
+static const char *image_called(const struct value *images, const struct value *ours)
+{
+    for (size_t i = 0; i < images->list.count; i++) {
+        const struct value *image = images->list.items[i];
+        const struct value *name =
+            image->type == VALUE_OBJECT ? value_get(image, "filename") : NULL;
+        if (name && name->type == VALUE_TEXT && image_alike(image, ours)) {
+            return name->text;
+        }
+    }
+    return NULL;
+}
+
+static enum status catalogue_called(const char *text, size_t size, const struct value *options,
+                                    struct arena *arena, const char **out, struct error *error)
+{
+    const struct value *document = NULL, *images = NULL;
+    struct entry_options entry;
+    *out = NULL;
+    if (json_parse(arena, text, size, &document, error) != STATUS_OK ||
+        options_default(catalogue_entry_options, arena, &entry, error) != STATUS_OK ||
+        options_parse(catalogue_entry_options, "xcassets", options, NULL, arena, &entry, error) !=
+            STATUS_OK) {
+        return error->status == STATUS_FAILED ? STATUS_FAILED : STATUS_OK;
+    }
+    images = document->type == VALUE_OBJECT ? value_get(document, "images") : NULL;
+    for (unsigned i = 0; images && images->type == VALUE_LIST && idiom_names[i] && !*out; i++) {
+        if (entry.idiom & 1u << i) {
+            const struct value *ours = image_value(arena, &entry, idiom_names[i], "any", false);
+            if (!ours) {
+                return error_memory(error);
+            }
+            *out = image_called(images, ours);
+        }
+    }
+    return STATUS_OK;
+}
+
 const struct emitter emitter_xcassets = {
     .name = "xcassets",
     .summary = "Contents.json in every folder of an asset catalogue of Xcode",
@@ -390,5 +447,7 @@ const struct emitter emitter_xcassets = {
     .places = catalogue_places,
     .emit = catalogue_emit,
     .needed = true,
+    .names_in = CONTENTS,
+    .called = catalogue_called,
     .inspect = catalogue_inspect,
 };

@@ -255,6 +255,50 @@ static void what_platforms_take_is_right(void **state)
     program_end(&program);
 }
 
+/* Xcode takes any name: what Contents.json says of a file decides which output it is. */
+static void a_catalogue_names_its_own_files(void **state)
+{
+    struct program program = {.folder = *state};
+    scratch_write(
+        *state, "app1/My/Assets.xcassets/AppIcon.appiconset/Contents.json",
+        "{ \"images\": [\n"
+        "  { \"idiom\": \"universal\", \"platform\": \"ios\", \"size\": \"1024x1024\",\n"
+        "    \"filename\": \"Icon.png\" },\n"
+        "  { \"idiom\": \"universal\", \"platform\": \"ios\", \"size\": \"1024x1024\",\n"
+        "    \"appearances\": [{ \"value\": \"dark\", \"appearance\": \"luminosity\" }] }],\n"
+        "  \"info\": { \"author\": \"xcode\", \"version\": 1 } }\n");
+    scratch_write(*state, "app1/My/Assets.xcassets/Contents.json",
+                  "{ \"info\": { \"author\": \"xcode\", \"version\": 1 } }\n");
+    program_image(*state, "app1/My/Assets.xcassets/AppIcon.appiconset/Icon.png", 1024, 1024);
+    assert_program(&program, 0, "app1: right: 1 file\n", "", "check", "app1", "--for",
+                   "ios-appicon");
+    program_image(*state, "app1/My/Assets.xcassets/AppIcon.appiconset/Icon.png", 1000, 1000);
+    program_call_with(&program, "check", "app1/My/Assets.xcassets/AppIcon.appiconset", "--for",
+                      "ios-appicon");
+    assert_int_equal(program.code, 7);
+    assert_non_null(strstr(program.out, "/Icon.png: size: is 1000x1000 px; must be 1024x1024 px "
+                                        "(ios-appicon/any; "));
+    assert_null(strstr(program.out, "missing"));
+    program_end(&program);
+    /* An image set is called as its folder. */
+    scratch_write(*state, "app1/My/Assets.xcassets/Logo.imageset/Contents.json",
+                  "{ \"images\": [\n"
+                  "  { \"idiom\": \"universal\", \"scale\": \"1x\", \"filename\": \"a.png\" },\n"
+                  "  { \"idiom\": \"universal\", \"scale\": \"2x\", \"filename\": \"b.png\" },\n"
+                  "  { \"idiom\": \"universal\", \"scale\": \"3x\", \"filename\": \"c.png\" }],\n"
+                  "  \"info\": { \"author\": \"xcode\", \"version\": 1 } }\n");
+    program_image(*state, "app1/My/Assets.xcassets/Logo.imageset/a.png", 20, 20);
+    program_image(*state, "app1/My/Assets.xcassets/Logo.imageset/b.png", 40, 40);
+    program_image(*state, "app1/My/Assets.xcassets/Logo.imageset/c.png", 60, 60);
+    assert_program(&program, 0, "app1: right: 3 files\n", "", "check", "app1", "--for",
+                   "ios-imageset");
+    program_image(*state, "app1/My/Assets.xcassets/Logo.imageset/b.png", 60, 60);
+    program_call_with(&program, "check", "app1", "--for", "ios-imageset");
+    assert_int_equal(program.code, 7);
+    assert_non_null(strstr(program.out, "Logo.imageset/b.png: "));
+    program_end(&program);
+}
+
 static void wrong_uses_are_refused(void **state)
 {
     struct program program = {.folder = *state};
@@ -289,6 +333,7 @@ int main(void)
         cmocka_unit_test(documents_for_machines),
         cmocka_unit_test(patterns_and_names),
         cmocka_unit_test(what_platforms_take_is_right),
+        cmocka_unit_test(a_catalogue_names_its_own_files),
         cmocka_unit_test(wrong_uses_are_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

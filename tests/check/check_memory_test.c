@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Memory that runs short at any point of a check is an error: never a finding, never one less. */
 #include <string.h>
+#include <unistd.h>
 
 #include "image.h"
 #include "inspect.h"
@@ -18,9 +19,20 @@ static const char text[] =
     "        \"fit\": \"cover\" } }, { \"pack\": { \"format\": \"ico\" } }],\n"
     "      \"path\": \"${name}.ico\" }] }";
 
+static const char catalogue[] =
+    "{ \"version\": 1, \"name\": \"kit\", \"summary\": \"s\",\n"
+    "  \"outputs\": [\n"
+    "    { \"matrix\": { \"x\": [1, 2] }, \"stages\": [{ \"resize\": { \"size\": \"${8*x}\",\n"
+    "        \"fit\": \"cover\" } }, { \"encode\": { \"format\": \"png\" } }],\n"
+    "      \"path\": \"A.xcassets/${name}.imageset/${name}-${x}.png\",\n"
+    "      \"emit\": [{ \"xcassets\": { \"scale\": \"${x}x\" } }] }],\n"
+    "  \"emit\": [\"xcassets\"] }";
+
 struct work {
     const char *folder;
     struct inspect_request request;
+    size_t files;
+    const char *rules[5]; /* of its findings */
 };
 
 static bool inspect_once(void *data)
@@ -39,52 +51,82 @@ static bool inspect_once(void *data)
         arena_free(arena);
         return false;
     }
-    assert_int_equal(inspected.files, 4);
-    static const char *const rules[] = {"name", "size", "missing", "missing"};
-    assert_int_equal(inspected.finding_count, 4);
+    assert_int_equal(inspected.files, work->files);
     for (size_t i = 0; i < inspected.finding_count; i++) {
-        assert_string_equal(inspected.findings[i].rule, rules[i]);
+        assert_string_equal(inspected.findings[i].rule, work->rules[i]);
         finding_words(&inspected.findings[i], &words);
     }
+    assert_null(work->rules[inspected.finding_count]);
     whole = !buffer_failed(&words);
     buffer_free(&words);
     arena_free(arena);
     return whole;
 }
 
-static void each_allocation(void **state)
+static void check_each_allocation(char *folder, const char *preset_text, struct work work)
 {
-    char *folder = scratch_make();
-    struct program program = {.folder = folder};
     struct arena *arena = arena_new();
     struct error error = {0};
     const struct preset *preset = NULL;
-    (void)state;
-    scratch_write(folder, "kit.json", text);
+    assert_int_equal(image_library_start(&error), STATUS_OK);
+    assert_int_equal(
+        preset_parse("kit.json", preset_text, strlen(preset_text), arena, &preset, &error),
+        STATUS_OK);
+    const struct inspect_target target = {
+        preset, recipe_of_text(NULL, "kit.json", preset_text, NULL, arena, &error), NULL};
+    work.folder = arena_text(arena, scratch_path(folder, "out"));
+    work.request = (struct inspect_request){
+        .targets = &target, .target_count = 1, .threads = 1, .limits = limits_default()};
+    assert_true(support_each_allocation(inspect_once, &work) > 10);
+    arena_free(arena);
+    scratch_remove(folder);
+}
+
+static char *rendered(const char *preset_text)
+{
+    char *folder = scratch_make();
+    struct program program = {.folder = folder};
+    scratch_write(folder, "kit.json", preset_text);
     program_image(folder, "cat.png", 40, 40);
     program_call_with(&program, "render", "-q", "cat.png", "-p", "./kit.json", "-o", "out",
                       "--state", "state");
     assert_string_equal(program.error, "");
     program_end(&program);
+    return folder;
+}
+
+static void each_allocation(void **state)
+{
+    char *folder = rendered(text);
+    (void)state;
     program_image(folder, "out/cat_12.png", 13, 12);
     program_image(folder, "out/Dog_12.png", 12, 12);
-    assert_int_equal(image_library_start(&error), STATUS_OK);
-    assert_int_equal(preset_parse("kit.json", text, strlen(text), arena, &preset, &error),
-                     STATUS_OK);
-    const struct inspect_target target = {
-        preset, recipe_of_text(NULL, "kit.json", text, NULL, arena, &error), NULL};
-    const char *out = arena_text(arena, scratch_path(folder, "out"));
-    struct work work = {
-        out, {.targets = &target, .target_count = 1, .threads = 1, .limits = limits_default()}};
-    assert_true(support_each_allocation(inspect_once, &work) > 10);
-    arena_free(arena);
-    scratch_remove(folder);
+    check_each_allocation(
+        folder, text, (struct work){.files = 4, .rules = {"name", "size", "missing", "missing"}});
+}
+
+/* The files have names of their own, and one is of a wrong size. */
+static void each_allocation_of_a_catalogue(void **state)
+{
+    char *folder = rendered(catalogue);
+    (void)state;
+    assert_int_equal(unlink(scratch_path(folder, "out/A.xcassets/cat.imageset/cat-1.png")), 0);
+    assert_int_equal(unlink(scratch_path(folder, "out/A.xcassets/cat.imageset/cat-2.png")), 0);
+    program_image(folder, "out/A.xcassets/cat.imageset/small.png", 8, 8);
+    program_image(folder, "out/A.xcassets/cat.imageset/large.png", 16, 15);
+    scratch_write(folder, "out/A.xcassets/cat.imageset/Contents.json",
+                  "{\"images\": ["
+                  "{\"filename\": \"large.png\", \"idiom\": \"universal\", \"scale\": \"2x\"},"
+                  "{\"filename\": \"small.png\", \"idiom\": \"universal\", \"scale\": \"1x\"}],"
+                  "\"info\": {\"version\": 1}}");
+    check_each_allocation(folder, catalogue, (struct work){.files = 2, .rules = {"size"}});
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation),
+        cmocka_unit_test(each_allocation_of_a_catalogue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

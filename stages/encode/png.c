@@ -10,7 +10,6 @@
 
 #include "encode.h"
 #include "image.h"
-#include "memory.h"
 #include "palette.h"
 #include "png_data.h"
 
@@ -20,8 +19,7 @@ struct png_run {
     struct buffer *out;
     png_structp png;
     png_infop info;
-    uint8_t *stream; /* the image data; NULL: libpng makes it of the rows */
-    size_t stream_size;
+    struct buffer stream; /* the image data; empty: libpng makes it of the rows */
     bool stopped, memory;
     char words[256];
 };
@@ -179,10 +177,10 @@ static void write_rows(struct png_run *run)
 static void write_stream(struct png_run *run)
 {
     const size_t most = 256 * 1024;
-    for (size_t at = 0; at < run->stream_size; at += most) {
-        const size_t rest = run->stream_size - at;
-        png_write_chunk(run->png, (png_const_bytep) "IDAT", run->stream + at,
-                        rest < most ? rest : most);
+    const uint8_t *bytes = (const uint8_t *)run->stream.data;
+    for (size_t at = 0; at < run->stream.size; at += most) {
+        const size_t rest = run->stream.size - at;
+        png_write_chunk(run->png, (png_const_bytep) "IDAT", bytes + at, rest < most ? rest : most);
     }
     png_write_chunk(run->png, (png_const_bytep) "IEND", NULL, 0);
 }
@@ -212,7 +210,7 @@ static void write_all(struct png_run *run)
     }
     png_write_info(run->png, run->info);
     write_xmp(run);
-    if (run->stream) {
+    if (run->stream.size > 0) {
         write_stream(run);
     } else {
         write_rows(run);
@@ -239,7 +237,7 @@ static enum status write_png(struct png_run *run, struct error *error)
     return status;
 }
 
-/* Seven smaller images in one stream, and what does not fit, are left to libpng. */
+/* Seven smaller images in one stream, and what is not to be compressed, are left to libpng. */
 static enum status make_stream(struct png_run *run, struct error *error)
 {
     const struct encode_options *options = run->job->options;
@@ -249,15 +247,15 @@ static enum status make_stream(struct png_run *run, struct error *error)
                                   .filter = (enum png_filter)options->png.filter,
                                   .compression = options->png.compression,
                                   .flow = run->job->flow};
-    return options->png.interlace || !png_data_fits(&data)
+    return options->png.interlace || options->png.compression == 0
                ? STATUS_OK
-               : png_data_make(&data, &run->stream, &run->stream_size, error);
+               : png_data_make(&data, &run->stream, error);
 }
 
 static enum status png_encode(const struct encode_job *job, struct buffer *out, struct error *error)
 {
     struct palette palette = {0};
-    struct png_run run = {.job = job, .out = out};
+    struct png_run run = {.job = job, .out = out, .stream = {.limit = out->limit}};
     if (job->options->png.colours > 0) {
         const enum status status = palette_make(job->pixels, job->options->png.colours,
                                                 job->options->png.dither, &palette, error);
@@ -270,7 +268,7 @@ static enum status png_encode(const struct encode_job *job, struct buffer *out, 
     if (status == STATUS_OK) {
         status = write_png(&run, error);
     }
-    memory_free(run.stream);
+    buffer_free(&run.stream);
     palette_release(&palette);
     return status;
 }
@@ -286,8 +284,7 @@ static enum status png_check(const struct encode_options *options, struct error 
 
 static void png_version(const struct encode_options *options, struct buffer *out)
 {
-    buffer_format(out, "libpng %s zlib %s %s", png_get_libpng_ver(NULL), zlibVersion(),
-                  png_data_library());
+    buffer_format(out, "libpng %s zlib %s " PNG_DATA_NAME, png_get_libpng_ver(NULL), zlibVersion());
     if (options->png.colours > 0) {
         buffer_format(out, " libvips %s", image_library_version());
     }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * See png_data.h. Knows libdeflate; no libpng and no libvips. */
+ * See png_data.h. Knows zlib for its checksum; no libpng and no libvips. */
 #include "png_data.h"
 
 #include <string.h>
 
-#include <libdeflate.h>
+#include <zlib.h>
 
+#include "kernels/deflate.h"
 #include "kernels/filter.h"
 #include "machine.h"
 #include "memory.h"
@@ -14,29 +15,15 @@
 struct rows {
     const struct png_data *data;
     const struct filter_kernels *kernels;
+    struct deflate *deflate;
+    struct buffer *stream;
     size_t bytes;      /* of a row, without its filter */
     int step;          /* to the same sample of the pixel on the left, bytes; at least 1 */
     uint8_t *laid[2];  /* rows that are laid out anew, in turns; else NULL */
     uint8_t *zeros;    /* above the first */
-    uint8_t *filtered; /* all rows, each after a byte that names its filter */
-    int64_t left_over; /* sum of what the filters left */
+    uint8_t *filtered; /* a row, after a byte that names its filter */
+    uint32_t checksum; /* Adler-32 of what was filtered */
 };
-
-static size_t row_bits(const struct png_data *data)
-{
-    const size_t bands = data->palette ? 1 : (size_t)data->pixels->bands;
-    return (size_t)data->pixels->width * bands * (size_t)data->bits;
-}
-
-static size_t filtered_size(const struct png_data *data)
-{
-    return (1 + (row_bits(data) + 7) / 8) * (size_t)data->pixels->height;
-}
-
-bool png_data_fits(const struct png_data *data)
-{
-    return filtered_size(data) <= PNG_DATA_BYTES_MAX;
-}
 
 /* ---- Rows as the file has them ------------------------------------------------------------- */
 
@@ -90,7 +77,7 @@ static bool is_adaptive(const struct png_data *data)
 }
 
 /* The filter that leaves least; of equals the simplest. */
-static enum row_filter least(struct rows *rows, const uint8_t *row, const uint8_t *above)
+static enum row_filter least(const struct rows *rows, const uint8_t *row, const uint8_t *above)
 {
     int64_t sums[ROW_FILTERS];
     enum row_filter best = ROW_NONE;
@@ -100,107 +87,117 @@ static enum row_filter least(struct rows *rows, const uint8_t *row, const uint8_
             best = (enum row_filter)filter;
         }
     }
-    rows->left_over += sums[best];
     return best;
 }
 
-static enum status filter_all(struct rows *rows, struct error *error)
+static enum row_filter choose(const struct rows *rows, const uint8_t *row, const uint8_t *above,
+                              bool same)
 {
     static const enum row_filter fixed[] = {
         [PNG_CHOICE_AUTO] = ROW_NONE,       [PNG_CHOICE_NONE] = ROW_NONE,
         [PNG_CHOICE_SUB] = ROW_SUB,         [PNG_CHOICE_UP] = ROW_UP,
         [PNG_CHOICE_AVERAGE] = ROW_AVERAGE, [PNG_CHOICE_PAETH] = ROW_PAETH};
     const struct png_data *data = rows->data;
+    return !is_adaptive(data) ? fixed[data->filter] : same ? ROW_UP : least(rows, row, above);
+}
+
+/* Nothing is left of a row like the one above: flat colour is not looked at byte by byte. */
+static void filter_row(struct rows *rows, const uint8_t *row, const uint8_t *above)
+{
+    const bool same = memcmp(row, above, rows->bytes) == 0;
+    const enum row_filter filter = choose(rows, row, above, same);
+    rows->filtered[0] = (uint8_t)filter;
+    if (same && filter == ROW_UP) {
+        memset(rows->filtered + 1, 0, rows->bytes);
+    } else {
+        rows->kernels->apply(filter, row, above, (int64_t)rows->bytes, rows->step,
+                             rows->filtered + 1);
+    }
+}
+
+static enum status filter_all(struct rows *rows, struct error *error)
+{
+    const struct png_data *data = rows->data;
     const uint8_t *above = rows->zeros;
-    uint8_t *out = rows->filtered;
     for (int y = 0; y < data->pixels->height; y++) {
         if (y % 16 == 0 && encode_stopped(data->flow)) {
             return encode_interrupted(error);
         }
         const uint8_t *row = laid_out(rows, y);
-        const enum row_filter filter =
-            is_adaptive(data) ? least(rows, row, above) : fixed[data->filter];
-        *out++ = (uint8_t)filter;
-        rows->kernels->apply(filter, row, above, (int64_t)rows->bytes, rows->step, out);
-        out += rows->bytes;
+        filter_row(rows, row, above);
+        rows->checksum = (uint32_t)adler32_z(rows->checksum, rows->filtered, rows->bytes + 1);
+        deflate_bytes(rows->deflate, rows->filtered, rows->bytes + 1);
         above = row;
     }
     return STATUS_OK;
 }
 
-/* ---- Compression --------------------------------------------------------------------------- */
+/* ---- The stream ---------------------------------------------------------------------------- */
 
-/* libdeflate's level for zlib's: no more bytes, less time. Where filters leave next to nothing, as
- * of gradients, matches are long and many, and its level 6 does not look far enough. */
-static int level_of(const struct rows *rows, size_t size)
+static void on_bytes(void *data, const uint8_t *bytes, size_t size)
 {
-    static const int levels[] = {0, 1, 2, 4, 4, 5, 6, 8, 8, 10};
-    const int level = levels[rows->data->compression];
-    const bool smooth = is_adaptive(rows->data) && rows->left_over < (int64_t)size;
-    return level == 6 && smooth ? 7 : level;
+    buffer_bytes(data, bytes, size);
 }
 
-static enum status compress(const struct rows *rows, size_t size, uint8_t **stream,
-                            size_t *stream_size, struct error *error)
+/* No more bytes than zlib makes at the same number. */
+static struct deflate_effort effort_of(int compression)
 {
-    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level_of(rows, size));
-    const size_t bound = libdeflate_zlib_compress_bound(compressor, size);
-    uint8_t *block = compressor ? memory_alloc(bound) : NULL;
-    const size_t made =
-        block ? libdeflate_zlib_compress(compressor, rows->filtered, size, block, bound) : 0;
-    libdeflate_free_compressor(compressor);
-    if (made == 0) {
-        memory_free(block);
-        return error_memory(error);
-    }
-    *stream = block;
-    *stream_size = made;
-    return STATUS_OK;
+    static const struct deflate_effort efforts[] = {
+        {4, 4, 8, 32},      {4, 4, 8, 32},       {8, 8, 16, 64},   {8, 8, 16, 64},
+        {24, 8, 32, 128},   {32, 8, 32, 128},    {64, 8, 32, 258}, {128, 8, 32, 258},
+        {256, 16, 64, 258}, {1024, 32, 258, 258}};
+    return efforts[compression];
 }
 
-static bool rows_make(struct rows *rows, size_t size)
+static bool rows_make(struct rows *rows)
 {
-    rows->filtered = memory_alloc(size);
+    const bool laid = rows->data->bits != 8;
+    rows->deflate = memory_alloc(sizeof *rows->deflate);
+    rows->filtered = memory_alloc(rows->bytes + 1);
     rows->zeros = memory_zero(rows->bytes, 1);
-    if (rows->data->bits != 8) {
-        rows->laid[0] = memory_alloc(rows->bytes);
-        rows->laid[1] = memory_alloc(rows->bytes);
-    }
-    return rows->filtered && rows->zeros &&
-           (rows->data->bits == 8 || (rows->laid[0] && rows->laid[1]));
+    rows->laid[0] = laid ? memory_alloc(rows->bytes) : NULL;
+    rows->laid[1] = laid ? memory_alloc(rows->bytes) : NULL;
+    return rows->deflate && rows->filtered && rows->zeros &&
+           (!laid || (rows->laid[0] && rows->laid[1]));
 }
 
 static void rows_release(struct rows *rows)
 {
+    memory_free(rows->deflate);
     memory_free(rows->filtered);
     memory_free(rows->zeros);
     memory_free(rows->laid[0]);
     memory_free(rows->laid[1]);
 }
 
-enum status png_data_make(const struct png_data *data, uint8_t **stream, size_t *size,
-                          struct error *error)
+/* A zlib stream (RFC 1950): two bytes, deflate's, the checksum with its highest byte first. */
+static enum status rows_write(struct rows *rows, struct error *error)
 {
-    const struct filter_kernels *vectors = machine_plain() ? NULL : filter_vectors();
-    const int bands = data->palette ? 1 : data->pixels->bands;
-    struct rows rows = {.data = data,
-                        .kernels = vectors ? vectors : &filter_plain,
-                        .bytes = (row_bits(data) + 7) / 8,
-                        .step = data->bits < 8 ? 1 : bands * data->bits / 8};
-    const size_t filtered = filtered_size(data);
-    enum status status = rows_make(&rows, filtered) ? STATUS_OK : error_memory(error);
-    if (status == STATUS_OK) {
-        status = filter_all(&rows, error);
+    static const uint8_t head[] = {0x78, 0x9c};
+    buffer_bytes(rows->stream, head, sizeof head);
+    deflate_start(rows->deflate, effort_of(rows->data->compression), on_bytes, rows->stream);
+    if (filter_all(rows, error) != STATUS_OK) {
+        return error->status;
     }
-    if (status == STATUS_OK) {
-        status = encode_stopped(data->flow) ? encode_interrupted(error)
-                                            : compress(&rows, filtered, stream, size, error);
+    deflate_end(rows->deflate);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        buffer_char(rows->stream, (char)(rows->checksum >> shift));
     }
-    rows_release(&rows);
-    return status;
+    return buffer_failed(rows->stream) ? error_memory(error) : STATUS_OK;
 }
 
-const char *png_data_library(void)
+enum status png_data_make(const struct png_data *data, struct buffer *stream, struct error *error)
 {
-    return "libdeflate " LIBDEFLATE_VERSION_STRING;
+    const struct filter_kernels *vectors = machine_plain() ? NULL : filter_vectors();
+    const size_t bands = data->palette ? 1 : (size_t)data->pixels->bands;
+    const size_t pixel_bits = bands * (size_t)data->bits;
+    struct rows rows = {.data = data,
+                        .kernels = vectors ? vectors : &filter_plain,
+                        .stream = stream,
+                        .bytes = ((size_t)data->pixels->width * pixel_bits + 7) / 8,
+                        .step = pixel_bits < 8 ? 1 : (int)(pixel_bits / 8),
+                        .checksum = 1};
+    const enum status status = rows_make(&rows) ? rows_write(&rows, error) : error_memory(error);
+    rows_release(&rows);
+    return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The image data of a PNG that is not interlaced, as one zlib stream: rows filtered by our own
- * kernels, compressed by libdeflate. Knows the file format's rows and no other part of it. */
+ * The image data of a PNG that is not interlaced, as one zlib stream: rows filtered and compressed
+ * by our own kernels, a row at a time. Knows the file format's rows and no other part of it. */
 #ifndef PICSET_PNG_DATA_H
 #define PICSET_PNG_DATA_H
 
@@ -12,20 +12,14 @@ struct png_data {
     const struct palette *palette; /* NULL: true colour */
     int bits;                      /* of a sample, or of an index */
     enum png_filter filter;
-    int compression; /* 0..9, as zlib counts */
+    int compression; /* 1..9, as zlib counts */
     const struct flow *flow;
 };
 
-/* libdeflate takes all rows at once, and does not stop before it is done: larger images are zlib's.
- * In bytes of filtered rows. */
-enum { PNG_DATA_BYTES_MAX = 64 << 20 };
-bool png_data_fits(const struct png_data *data);
+PICSET_NODISCARD enum status png_data_make(const struct png_data *data, struct buffer *stream,
+                                           struct error *error);
 
-/* *stream is for memory_free. */
-PICSET_NODISCARD enum status png_data_make(const struct png_data *data, uint8_t **stream,
-                                           size_t *size, struct error *error);
-
-/* Name and version of what compresses. */
-const char *png_data_library(void);
+/* Raise it when bytes may change: part of keys. */
+#define PNG_DATA_NAME "rows 1"
 
 #endif

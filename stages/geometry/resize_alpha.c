@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Reduction of 8-bit pictures with alpha, in one pass over rows: libvips does it in float images
- * (of an icon in 60 sizes it took 0.5 s of CPU more). Knows libvips' images; the sums are the kernel's.
+ * (of an icon in 60 sizes it took 0.5 s of CPU more). Knows libvips' images; the sums are the
+ * kernel's.
  */
 #include <string.h>
 

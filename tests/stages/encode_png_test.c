@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "decoding.h"
 #include "encoding.h"
@@ -63,6 +64,89 @@ static void every_filter_is_exact(void **state)
         decoded_free(&decoded);
     }
     image_release(&picture);
+}
+
+/* The rows of the file as they were compressed, each after the number of its filter. */
+static uint8_t *filtered_rows(const struct encoding *encoding, size_t size)
+{
+    const uint8_t *bytes = (const uint8_t *)encoding->bytes.data;
+    uint8_t *data = test_malloc(encoding->bytes.size), *rows = test_malloc(size);
+    size_t data_size = 0;
+    uLongf rows_size = size;
+    for (size_t at = 8; at + 12 <= encoding->bytes.size;) {
+        const size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 |
+                              (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        if (memcmp(bytes + at + 4, "IDAT", 4) == 0) {
+            memcpy(data + data_size, bytes + at + 8, length);
+            data_size += length;
+        }
+        at += length + 12;
+    }
+    assert_int_equal(uncompress(rows, &rows_size, data, data_size), Z_OK);
+    assert_int_equal(rows_size, size);
+    test_free(data);
+    return rows;
+}
+
+static void a_filter_is_the_one_asked_for(void **state)
+{
+    static const char *const filters[] = {"none", "sub", "up", "average", "paeth"};
+    enum { ROW = 80 * 3 + 1 };
+    VipsImage *picture = picture_new(80, 60, 3, 8);
+    (void)state;
+    for (int filter = 0; filter < 5; filter++) {
+        struct encoding encoding;
+        char options[100];
+        snprintf(options, sizeof options, "{\"format\":\"png\",\"png\":{\"filter\":\"%s\"}}",
+                 filters[filter]);
+        encode_picture(&encoding, options, picture);
+        uint8_t *rows = filtered_rows(&encoding, 60 * ROW);
+        for (int y = 0; y < 60; y++) {
+            assert_int_equal(rows[y * ROW], filter);
+        }
+        test_free(rows);
+        encoding_end(&encoding);
+    }
+    image_release(&picture);
+}
+
+/* What zlib makes of the same rows at the same number, as libpng has it compress filtered ones. */
+static size_t zlib_size(uint8_t *rows, size_t size, int compression)
+{
+    uint8_t *out = test_malloc(2 * size + 100);
+    z_stream stream = {
+        .next_in = rows, .avail_in = (uInt)size, .next_out = out, .avail_out = (uInt)(2 * size)};
+    assert_int_equal(deflateInit2(&stream, compression, Z_DEFLATED, 15, 9, Z_FILTERED), Z_OK);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&stream);
+    test_free(out);
+    return stream.total_out;
+}
+
+static void takes_no_more_bytes_than_zlib(void **state)
+{
+    enum { WIDTH = 300, HEIGHT = 260 };
+    (void)state;
+    for (int bands = 1; bands <= 4; bands++) {
+        VipsImage *picture = picture_new(WIDTH, HEIGHT, bands, 8);
+        for (int compression = 1; compression <= 9; compression++) {
+            struct encoding encoding;
+            char options[100];
+            const size_t size = (size_t)(WIDTH * bands + 1) * HEIGHT;
+            snprintf(options, sizeof options, "{\"format\":\"png\",\"png\":{\"compression\":%d}}",
+                     compression);
+            encode_picture(&encoding, options, picture);
+            uint8_t *rows = filtered_rows(&encoding, size);
+            const size_t theirs = zlib_size(rows, size, compression);
+            if (encoding.bytes.size > theirs + theirs / 100 + 100) {
+                fail_msg("%d bands, compression %d: %zu bytes, zlib's are %zu", bands, compression,
+                         encoding.bytes.size, theirs);
+            }
+            test_free(rows);
+            encoding_end(&encoding);
+        }
+        image_release(&picture);
+    }
 }
 
 static void compression_counts(void **state)
@@ -199,9 +283,14 @@ static void stops_between_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_shape_is_exact), cmocka_unit_test(every_filter_is_exact),
-        cmocka_unit_test(compression_counts),   cmocka_unit_test(palettes_hold_few_colours),
-        cmocka_unit_test(a_palette_is_smaller), cmocka_unit_test(pngcheck_takes_it),
+        cmocka_unit_test(every_shape_is_exact),
+        cmocka_unit_test(every_filter_is_exact),
+        cmocka_unit_test(a_filter_is_the_one_asked_for),
+        cmocka_unit_test(takes_no_more_bytes_than_zlib),
+        cmocka_unit_test(compression_counts),
+        cmocka_unit_test(palettes_hold_few_colours),
+        cmocka_unit_test(a_palette_is_smaller),
+        cmocka_unit_test(pngcheck_takes_it),
         cmocka_unit_test(stops_between_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

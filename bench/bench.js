@@ -57,8 +57,8 @@ function run(contestant, work, place) {
 
 async function works(row, given) {
   return Object.entries(await given[row.inputs]()).map(([name, sources]) => ({
-    name, sources, options: row.options, more: row.more, box: row.box,
-    images: planned(program, sources, row.options),
+    name, sources, options: row.options, more: row.more, box: row.box, folder: row.folder,
+    images: planned(program, sources, row.options, row.folder),
   }));
 }
 

@@ -11,13 +11,15 @@ const quoted = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
 const stem = (path) => basename(path, extname(path));
 
 // What picset would make: [{ source, plan, files: [{ path, width, height, format, quality, crop }] }]
-export function planned(program, sources, options) {
-  const words = ["plan", ...sources, ...options, "--json", "-r", "-o", "unused"];
+export function planned(program, sources, options, folder = "") {
+  const words = ["plan", ...sources, ...options, "--json", "-r", "-o", join("unused", folder)];
   const { plans } = JSON.parse(execFileSync(program, words, { maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] }));
   return plans.map((plan) => ({
     source: plan.source.path,
     steps: plan.steps,
-    files: plan.files.filter((file) => file.format in formats).map((file) => ({ ...file, crop: cropped(plan, file) })),
+    files: plan.files
+      .filter((file) => file.format in formats)
+      .map((file) => ({ ...file, crop: cropped(plan, file), ...drawn(plan, file) })),
   }));
 }
 
@@ -30,6 +32,22 @@ function cropped(plan, file) {
   }
 }
 
+// What is done to the picture beside its last resize: { flatten, solid, inner, background }. Masks, and what
+// is done to colours, are picset's alone.
+function drawn(plan, file) {
+  const chain = [];
+  for (let step = plan.steps[file.step]; step; step = plan.steps[step.from]) chain.push(step);
+  const detail = (stage) => chain.find((step) => step.stage === stage)?.detail;
+  const colour = (words) => words?.match(/#[0-9a-f]+|transparent/)?.[0];
+  const inner = chain.find(({ stage }) => stage === "resize") ?? chain.at(-1);
+  return {
+    flatten: colour(detail("flatten")),
+    solid: colour(detail("solid")),
+    inner: detail("pad") && { width: inner.width, height: inner.height },
+    background: colour(detail("pad")),
+  };
+}
+
 // Every contestant: name, settings as said in the report, command(work, folder) → [program, arguments…].
 // A work is { sources, options, images } with images as above; settings hold what the plan does not say.
 
@@ -40,7 +58,7 @@ export function picset(program, { name = "picset", preset, options = [], jobs = 
     settings: settings ?? `picset render ${options.join(" ")} with a fresh --state`.replace("  ", " "),
     command: (work, folder) => [
       program, "render", ...work.sources, "-r", ...own(work.options), ...options, "-q", "-j", jobs,
-      "-o", join(folder, "out"), "--state", join(folder, "state"),
+      "-o", join(folder, "out", work.folder ?? ""), "--state", join(folder, "state"),
     ],
   };
 }

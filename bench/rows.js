@@ -8,6 +8,16 @@ import { again, bare, graphicsmagick, imagemagick, picset, sharp, stat, vipsthum
 const per_file = "sharp(file).resize().FORMAT().toFile(), all results of an image at once";
 const decode_once = "one raw decode, one raw resize per size, all encodes of it at once";
 
+const icons = [
+  "ios-appicon", "ios-appicon-legacy", "ios-imageset", "macos-icon", "watchos", "watchos-single", "tvos",
+  "appstore-screenshots", "android-launcher", "android-drawable", "android-notification", "android-splash",
+  "play-listing", "flutter", "react-native", "capacitor", "tauri", "electron", "chrome-extension", "favicon",
+  "favicon-full", "pwa",
+].join(",");
+const alike =
+  "the same PNG and WebP files (sizes, margins and colours as in picset's plan; no masks), PNG at sharp's own settings " +
+  "(compressionLevel 6, no filters, no palette), WebP lossless, nothing else";
+
 // Rows share what they are about; `rounds` is how often at most, `slow` contestants run once.
 export function rows(program, tool, folder) {
   const preset = (name) => ["-p", `bench/presets/${name}.json`];
@@ -126,6 +136,23 @@ export function rows(program, tool, folder) {
     },
     {
       id: "W5",
+      title: "one icon of 1024 px to all icon presets in one run",
+      inputs: "icon",
+      options: ["-p", icons],
+      folder: "${preset}",
+      rounds: 3,
+      contestants: [
+        picset(program, { settings: `picset render -p ${icons}: the PNG and WebP files, and .ico, .icns, XML, JSON and markup` }),
+        sharp("naive", 1, { name: "sharp per file", settings: `${per_file}; ${alike}` }),
+        sharp("once", 1, { name: "sharp decode-once", settings: `${decode_once}; ${alike}` }),
+      ],
+      goals: [
+        { who: "picset", against: "sharp per file", faster: 3 },
+        { who: "picset", against: "sharp decode-once", faster: 3 },
+      ],
+    },
+    {
+      id: "W5-sizes",
       title: "one icon of 1024 px to sixty PNG sizes",
       inputs: "icon",
       options: preset("icons"),

@@ -511,7 +511,7 @@ static enum status head_inspect(const struct emit_inspection *inspection, struct
 {
     const struct head_options *options = inspection->options;
     (void)error;
-    look_markup(inspection, options->base);
+    look_markup(inspection, options->base, options->origin);
     return STATUS_OK;
 }
 

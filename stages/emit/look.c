@@ -3,7 +3,10 @@
 #include "look.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "json.h"
 #include "text.h"
@@ -151,8 +154,9 @@ const struct emit_found *look_url(const struct emit_inspection *inspection, cons
 /* ---- URLs inside of text ----------------------------------------------------------------------
  */
 
-/* What our own markup escapes in URLs. */
-static const char *unescaped(struct arena *arena, const char *text, size_t size)
+/* What our own markup escapes in URLs; NULL where memory is short, which is said. */
+static const char *unescaped(const struct emit_inspection *inspection, const char *text,
+                             size_t size)
 {
     struct buffer out = {0};
     for (size_t i = 0; i < size; i++) {
@@ -160,22 +164,74 @@ static const char *unescaped(struct arena *arena, const char *text, size_t size)
         buffer_char(&out, text[i]);
         i += ampersand ? 4 : 0;
     }
-    const char *kept = buffer_failed(&out) ? NULL : arena_text(arena, buffer_string(&out));
+    const char *kept =
+        buffer_failed(&out) ? NULL : arena_text(inspection->arena, buffer_string(&out));
     buffer_free(&out);
+    if (!kept) {
+        inspection->fault(inspection, EMIT_DAMAGED, NULL, NULL, NULL);
+    }
     return kept;
 }
 
-static void url_look(const struct emit_inspection *inspection, const char *base, const char *text,
-                     size_t size)
+static const struct emit_found *url_look(const struct emit_inspection *inspection, const char *base,
+                                         const char *text, size_t size)
 {
-    const char *url = unescaped(inspection->arena, text, size);
-    if (url) {
-        (void)look_url(inspection, base, url);
+    const char *url = unescaped(inspection, text, size);
+    return url ? look_url(inspection, base, url) : NULL;
+}
+
+bool look_sizes_hold(const char *sizes, int width, int height)
+{
+    char size[32];
+    int length = snprintf(size, sizeof size, "%dx%d", width, height);
+    for (const char *at = sizes; *at;) {
+        size_t word = strcspn(at, " ");
+        if ((word == (size_t)length && strncasecmp(at, size, word) == 0) ||
+            (word == 3 && strncasecmp(at, "any", word) == 0)) {
+            return true;
+        }
+        at += word + strspn(at + word, " ");
+    }
+    return false;
+}
+
+/* What is said of an image, if anything: NULL and "" are nothing. */
+static void type_look(const struct emit_inspection *inspection, const struct emit_found *found,
+                      const char *type)
+{
+    const bool image = found && found->format != FORMAT_NONE;
+    if (image && type && *type && strcmp(type, format_info(found->format)->mime) != 0) {
+        look_stated(inspection, found, type, format_info(found->format)->mime);
     }
 }
 
-void look_srcset(const struct emit_inspection *inspection, const char *base, const char *text,
-                 size_t size)
+static void size_look(const struct emit_inspection *inspection, const struct emit_found *found,
+                      const char *stated)
+{
+    const char *is = arena_format(inspection->arena, "%dx%d", found->width, found->height);
+    if (found->width > 0 && !look_sizes_hold(stated, found->width, found->height)) {
+        look_stated(inspection, found, stated, is);
+    }
+}
+
+/* "640w" of a file in a srcset. */
+static void descriptor_look(const struct emit_inspection *inspection,
+                            const struct emit_found *found, const char *text, size_t size)
+{
+    char words[32] = "";
+    char *end = words;
+    if (size < sizeof words) {
+        memcpy(words, text, size);
+    }
+    const long width = strtol(words, &end, 10);
+    if (found && found->width > 0 && *end == 'w' && width != found->width) {
+        look_stated(inspection, found, arena_format(inspection->arena, "%ld px wide", width),
+                    arena_format(inspection->arena, "%d px", found->width));
+    }
+}
+
+static void srcset_look(const struct emit_inspection *inspection, const char *base,
+                        const char *text, size_t size, const char *type)
 {
     for (size_t at = 0; at < size;) {
         while (at < size && (isspace((unsigned char)text[at]) || text[at] == ',')) {
@@ -189,36 +245,146 @@ void look_srcset(const struct emit_inspection *inspection, const char *base, con
         while (end > begin && text[end - 1] == ',') {
             end--;
         }
-        if (end > begin) {
-            url_look(inspection, base, text + begin, end - begin);
-        }
+        const struct emit_found *found =
+            end > begin ? url_look(inspection, base, text + begin, end - begin) : NULL;
         bool described = end == at; /* no comma ends the URL: a descriptor may follow */
+        while (at < size && isspace((unsigned char)text[at])) {
+            at++;
+        }
+        size_t words = at;
         while (described && at < size && text[at] != ',') {
             at++;
         }
+        type_look(inspection, found, type);
+        descriptor_look(inspection, found, text + words, described ? at - words : 0);
     }
 }
 
-void look_markup(const struct emit_inspection *inspection, const char *base)
+void look_srcset(const struct emit_inspection *inspection, const char *base, const char *text,
+                 size_t size)
+{
+    srcset_look(inspection, base, text, size, NULL);
+}
+
+/* ---- Markup -----------------------------------------------------------------------------------
+ */
+
+struct tag { /* from its '<' to its '>' */
+    const char *text;
+    size_t size;
+};
+
+static struct tag tag_at(const char *text)
+{
+    size_t size = 1;
+    for (char quote = 0; text[size] && (quote || text[size] != '>'); size++) {
+        quote = text[size] != '"' ? quote : quote ? 0 : '"';
+    }
+    return (struct tag){text, size};
+}
+
+/* The value as it stands there, up to its quote; NULL: the tag has no such attribute. */
+static const char *attribute_of(const struct tag *tag, const char *name, size_t *size)
+{
+    const size_t length = strlen(name);
+    for (size_t i = 1; i + length + 3 < tag->size; i++) {
+        if (isspace((unsigned char)tag->text[i]) && memcmp(tag->text + i + 1, name, length) == 0 &&
+            memcmp(tag->text + i + 1 + length, "=\"", 2) == 0) {
+            const char *value = tag->text + i + 1 + length + 2;
+            *size = strcspn(value, "\"");
+            return value;
+        }
+    }
+    return NULL;
+}
+
+static const char *attribute_text(const struct emit_inspection *inspection, const struct tag *tag,
+                                  const char *name)
+{
+    size_t size = 0;
+    const char *value = attribute_of(tag, name, &size);
+    return value ? unescaped(inspection, value, size) : NULL;
+}
+
+/* Every file that a tag names, and what it says of them. */
+static bool tag_look(const struct emit_inspection *inspection, const char *base,
+                     const struct tag *tag)
 {
     static const struct {
-        const char *opening;
+        const char *name;
         bool list;
-    } attributes[] = {
-        {" href=\"", false}, {" src=\"", false}, {" srcset=\"", true}, {" imagesrcset=\"", true}};
-    bool named = strstr(inspection->text, " content=\"") != NULL; /* of a <meta> */
+    } attributes[] = {{"href", false}, {"src", false}, {"srcset", true}, {"imagesrcset", true}};
+    const char *type = attribute_text(inspection, tag, "type");
+    const char *sizes =
+        text_starts(tag->text, "<link ") ? attribute_text(inspection, tag, "sizes") : NULL;
+    bool named = false;
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
-        const char *opening = attributes[i].opening;
-        for (const char *at = strstr(inspection->text, opening); at; at = strstr(at, opening)) {
-            at += strlen(opening);
-            size_t size = strcspn(at, "\"");
-            named = true;
-            if (attributes[i].list) {
-                look_srcset(inspection, base, at, size);
-            } else {
-                url_look(inspection, base, at, size);
-            }
+        size_t size = 0;
+        const char *value = attribute_of(tag, attributes[i].name, &size);
+        named = named || value;
+        if (value && attributes[i].list) {
+            srcset_look(inspection, base, value, size, type);
+            continue;
         }
+        const struct emit_found *found = value ? url_look(inspection, base, value, size) : NULL;
+        type_look(inspection, found, type);
+        if (found && sizes && *sizes && found->format != FORMAT_NONE) {
+            size_look(inspection, found, sizes);
+        }
+    }
+    return named;
+}
+
+/* The picture that the last <meta> of its kind named. */
+struct shared {
+    const char *property;
+    const struct emit_found *found;
+};
+
+/* "og:image", then "og:image:width" and the like of the same. */
+static bool meta_look(const struct emit_inspection *inspection, const char *base,
+                      const char *origin, const struct tag *tag, struct shared *shared)
+{
+    const char *property = attribute_text(inspection, tag, "property");
+    property = property ? property : attribute_text(inspection, tag, "name");
+    const char *content = attribute_text(inspection, tag, "content");
+    if (!property || !content) {
+        return content;
+    }
+    if (text_ends(property, ":image")) {
+        const bool ours = *origin && text_starts(content, origin);
+        shared->property = property;
+        shared->found = look_url(inspection, base, ours ? content + strlen(origin) : content);
+    }
+    const size_t length = shared->found ? strlen(shared->property) : 0;
+    if (length == 0 || shared->found->format == FORMAT_NONE ||
+        strncmp(property, shared->property, length) != 0) {
+        return true;
+    }
+    const bool across = strcmp(property + length, ":width") == 0;
+    if (strcmp(property + length, ":type") == 0) {
+        type_look(inspection, shared->found, content);
+    } else if (across || strcmp(property + length, ":height") == 0) {
+        const int is = across ? shared->found->width : shared->found->height;
+        const char *side = across ? "wide" : "high";
+        if (is > 0 && strtol(content, NULL, 10) != is) {
+            look_stated(inspection, shared->found,
+                        arena_format(inspection->arena, "%s px %s", content, side),
+                        arena_format(inspection->arena, "%d px", is));
+        }
+    }
+    return true;
+}
+
+void look_markup(const struct emit_inspection *inspection, const char *base, const char *origin)
+{
+    struct shared shared = {NULL, NULL};
+    bool named = false;
+    for (const char *at = strchr(inspection->text, '<'); at; at = strchr(at, '<')) {
+        const struct tag tag = tag_at(at);
+        named |= text_starts(at, "<meta ") ? meta_look(inspection, base, origin, &tag, &shared)
+                                           : tag_look(inspection, base, &tag);
+        at += tag.size;
     }
     if (!named) {
         inspection->fault(inspection, EMIT_DAMAGED, NULL, "names no file", "must name some");

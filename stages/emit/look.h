@@ -23,8 +23,12 @@ const struct emit_found *look_file(const struct emit_inspection *inspection, con
 const struct emit_found *look_url(const struct emit_inspection *inspection, const char *base,
                                   const char *url);
 
-/* Every URL in the attributes href, src, srcset and imagesrcset. */
-void look_markup(const struct emit_inspection *inspection, const char *base);
+/* Is the size among those of an attribute `sizes` of icons, or do these hold "any"? */
+bool look_sizes_hold(const char *sizes, int width, int height);
+
+/* Every URL in the attributes href, src, srcset and imagesrcset and of pictures for sharing, whose
+ * URLs begin with `origin` ("": none) or `base`; and what is said of type, width and size there. */
+void look_markup(const struct emit_inspection *inspection, const char *base, const char *origin);
 /* Every url() of a style sheet. */
 void look_css(const struct emit_inspection *inspection, const char *base);
 /* Every URL of the text of a srcset. */

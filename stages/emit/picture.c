@@ -375,7 +375,7 @@ static enum status picture_inspect(const struct emit_inspection *inspection, str
     const struct picture_options *options = inspection->options;
     (void)error;
     if (options->markup == MARKUP_HTML) {
-        look_markup(inspection, options->base);
+        look_markup(inspection, options->base, "");
         return STATUS_OK;
     }
     const struct value *document = look_json(inspection);

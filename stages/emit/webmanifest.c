@@ -317,22 +317,6 @@ static enum status manifest_emit(const struct emit_job *job, struct buffer *out,
 /* ---- A manifest that lies there ---------------------------------------------------------------
  */
 
-/* "any", or one of "48x48 96x96". */
-static bool sizes_hold(const char *sizes, int width, int height)
-{
-    char size[32];
-    int length = snprintf(size, sizeof size, "%dx%d", width, height);
-    for (const char *at = sizes; *at; at += strspn(at, " ")) {
-        size_t word = strcspn(at, " ");
-        if ((word == 3 && strncasecmp(at, "any", word) == 0) ||
-            (word == (size_t)length && strncasecmp(at, size, word) == 0)) {
-            return true;
-        }
-        at += word;
-    }
-    return false;
-}
-
 static void icon_inspect(const struct emit_inspection *inspection, const struct value *icon)
 {
     const struct manifest_options *options = inspection->options;
@@ -343,7 +327,7 @@ static void icon_inspect(const struct emit_inspection *inspection, const struct 
         return;
     }
     const char *is = arena_format(inspection->arena, "%dx%d", found->width, found->height);
-    if (is && sizes && found->width > 0 && !sizes_hold(sizes, found->width, found->height)) {
+    if (is && sizes && found->width > 0 && !look_sizes_hold(sizes, found->width, found->height)) {
         look_stated(inspection, found, sizes, is);
     }
     if (type && strcmp(type, format_info(found->format)->mime) != 0) {

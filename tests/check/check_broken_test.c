@@ -87,6 +87,11 @@ static const char site[] =
     "      'stages': [{ 'resize': { 'size': '${px}', 'fit': 'cover', 'enlarge': 'allow' } },"
     "                 { 'encode': { 'format': 'png' } }], 'path': 'icons/${name}-${px}.png',"
     "      'emit': ['webmanifest', { 'html-head': { 'rel': 'icon' } }] },"
+    "    { 'id': 'share', 'stages': [{ 'resize': { 'size': '96x50', 'fit': 'cover', 'enlarge':"
+    "      'allow' } }, { 'flatten': { 'colour': '#ffffff' } }, { 'encode': { 'format': 'jpeg' } "
+    "}],"
+    "      'path': 'img/${name}-share.jpg', 'emit': [{ 'html-head': { 'property': 'og:image' } }],"
+    "      'require': { 'keep': ['provenance'] } },"
     "    { 'id': 'photo', 'matrix': { 'px': [60, 120, 240, 480], 'codec': ['webp', 'jpeg'] },"
     "      'stages': [{ 'resize': { 'width': '${px}' } }, { 'flatten': { 'colour': '#ffffff' } },"
     "                 { 'metadata': { 'keep': ['icc', 'xmp'] } },"
@@ -94,7 +99,8 @@ static const char site[] =
     "      'path': 'img/${name}-${width}w.${ext}', 'emit': ['picture', 'css'],"
     "      'require': { 'keep': ['provenance'] } } ],"
     "  'emit': ['manifest', { 'webmanifest': { 'path': '${name}.webmanifest', 'base': '/' } },"
-    "           { 'html-head': { 'path': '${name}.head.html', 'base': '/' } },"
+    "           { 'html-head': { 'path': '${name}.head.html', 'base': '/', 'origin':"
+    "             'https://example.org' } },"
     "           { 'picture': { 'path': '${name}.html' } },"
     "           { 'css': { 'path': '${name}.css' } }] }";
 
@@ -423,6 +429,23 @@ static const struct breakage breakages[] = {
      "hero.html: damaged: names no file; must name some" SITE("")},
     {"site", CHANGE, "hero.html", "</picture>=>", 0, 0, 0,
      "hero.html: damaged: has a <picture> that does not end; must be whole" SITE("")},
+    {"site", CHANGE, "hero.html", "image/webp=>image/avif", 0, 0, 0,
+     "hero.html: stated: says that 'hero-60w.webp' is image/avif; it is image/webp" SITE(
+         "") "\n"
+             "hero.html: stated: says that 'hero-120w.webp' is image/avif; it is image/webp" SITE(
+                 "") "\n"
+                     "hero.html: stated: says that 'hero-240w.webp' is image/avif; it is "
+                     "image/webp" SITE("") "\n"
+                                           "hero.html: stated: says that 'hero-300w.webp' is "
+                                           "image/avif; it is image/webp" SITE("")},
+    {"site", CHANGE, "hero.html", "240w.webp 240w=>240w.webp 250w", 0, 0, 0,
+     "hero.html: stated: says that 'hero-240w.webp' is 250 px wide; it is 240 px" SITE("")},
+    {"site", CHANGE, "hero.head.html", "96x96=>152x152", 0, 0, 0,
+     "hero.head.html: stated: says that 'hero-96.png' is 152x152; it is 96x96" SITE("")},
+    {"site", CHANGE, "hero.head.html", "width\" content=\"96=>width\" content=\"1200", 0, 0, 0,
+     "hero.head.html: stated: says that 'hero-share.jpg' is 1200 px wide; it is 96 px" SITE("")},
+    {"site", CHANGE, "hero.head.html", "hero-share.jpg=>hero-shared.jpg", 0, 0, 0,
+     "hero.head.html: dangling: names '/img/hero-shared.jpg'; that file is not there" SITE("")},
     {"site", WRITE, "hero.head.html", "\n", 0, 0, 0,
      "hero.head.html: damaged: names no file; must name some" SITE("")},
     /* names */
@@ -562,7 +585,7 @@ static void each_breakage_says_so(void **state)
 static void whole_trees_are_right(void **state)
 {
     struct program program = {.folder = *state};
-    assert_program(&program, 0, "good: right: 34 files\n", "", "check", "good", "--for",
+    assert_program(&program, 0, "good: right: 35 files\n", "", "check", "good", "--for",
                    "store,droid,site,scales");
 }
 

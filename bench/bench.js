@@ -134,11 +134,11 @@ for (const row of table) {
   tell();
 }
 if (models) {
-  const engine = whole.find(({ id }) => id === "engine");
-  const sources = Object.values(given[engine.inputs]()).flat();
-  const options = [...engine.options];
+  const row = whole.find(({ id }) => id === "W4");
+  const sources = Object.values(given[row.inputs]()).flat();
+  const options = [...row.options, "--set", "web.method=4"];
   try {
-    figures.push(model({ program, sources, options, repeat: wish.rounds ?? 2, say }));
+    figures.push(model({ program, sources, options, repeat: wish.rounds ?? 1, say }));
   } catch (error) {
     say(`no model: ${error.message.split("\n")[0]}`);
     figures.push({ words: ["## More cores: a model", "", `Not measured: ${error.message.split("\n")[0]}`] });

@@ -15,7 +15,7 @@ export function model({ program, sources, options, repeat, say }) {
     words: [
       "## More cores: a model",
       "",
-      `Of \`picset bench ${options.join(" ")} --threads 1,2\` on ${work.images} photographs of W4 (${work.renditions} files): the tasks of the run`,
+      `Of \`picset bench ${options.join(" ")} --threads 1,2\` on ${work.images} sources of W4 (${work.renditions} files): the tasks of the run`,
       "with one thread, as long as they took there, most urgent first, on other numbers of cores.",
       "",
       "| cores | seconds | measured | speed-up | efficiency | pixels moved, GB/s |",

@@ -230,7 +230,8 @@ static enum status items_make(struct batch *batch, struct error *error)
     struct resolved last = {0};
     enum status status = STATUS_OK;
     batch->items = arena_array(batch->arena, request->image_count + 1, sizeof(*batch->items));
-    if (!batch->items) {
+    batch->errors = arena_array(batch->arena, request->image_count + 1, sizeof(*batch->errors));
+    if (!batch->items || !batch->errors) {
         return error_memory(error);
     }
     for (size_t i = 0; i < request->image_count && status == STATUS_OK; i++) {
@@ -330,7 +331,7 @@ size_t batch_plan_count(const struct batch *batch)
 const struct plan *batch_plan_at(const struct batch *batch, size_t i, const struct error **error)
 {
     const struct batch_item *item = &batch->items[i];
-    *error = item->error.status ? &item->error : NULL;
+    *error = item_failure(item);
     return item->plan;
 }
 
@@ -341,18 +342,19 @@ const struct plan *batch_plan_at(const struct batch *batch, size_t i, const stru
 static bool item_ended(struct batch *batch, struct batch_item *item)
 {
     if (item->plan && item->plan->refused.status != STATUS_OK) {
-        item->error = item->plan->refused;
+        *item_error(item) = item->plan->refused;
     }
-    if (item->plan && item->error.status == STATUS_OK) {
+    const struct error *failure = item_failure(item);
+    if (item->plan && !failure) {
         return false;
     }
     pthread_mutex_lock(&batch->lock);
-    batch->failed = batch->failed || item->error.status != STATUS_OK;
+    batch->failed = batch->failed || failure;
     pthread_mutex_unlock(&batch->lock);
     batch_event_send(batch, (struct batch_event){.type = BATCH_SET,
                                                  .source = item->display,
-                                                 .status = item->error.status,
-                                                 .error = item->error.status ? &item->error : NULL,
+                                                 .status = failure ? failure->status : STATUS_OK,
+                                                 .error = failure,
                                                  .unchanged = item->unchanged});
     return true;
 }
@@ -415,7 +417,8 @@ static enum status batch_end(struct batch *batch, struct batch_summary *summary,
     summary->sources = batch->item_count;
     for (size_t i = 0; i < batch->item_count; i++) {
         const struct batch_item *item = &batch->items[i];
-        enum status status = item->error.status;
+        const struct error *failure = item_failure(item);
+        enum status status = failure ? failure->status : STATUS_OK;
         first = !first && status ? item : first;
         partly = partly || item->partly;
         summary->failed += status != STATUS_OK;
@@ -438,7 +441,7 @@ static enum status batch_end(struct batch *batch, struct batch_summary *summary,
         return error_set(error, STATUS_PARTIAL, "%zu of %zu sources failed", summary->failed,
                          summary->sources);
     }
-    *error = first->error;
+    *error = *item_failure(first);
     return error_at(error, "%s", first->display);
 }
 

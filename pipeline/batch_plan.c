@@ -176,7 +176,7 @@ static void item_plan_measured(struct batch_item *item, struct looker *looker)
                                   .submitted = item->batch->started,
                                   .started = since.wall};
     if (!batch_stopped(item->batch)) {
-        item_prepare(item, looker, &item->error);
+        item_prepare(item, looker, item_error(item));
     }
     task_part(&measured, "plan", &since);
     task_end(item->batch, &measured);
@@ -305,12 +305,13 @@ static bool unchanged_are_met(const struct batch *batch, struct error *error)
 static enum status plan_unchanged(struct batch_item *item)
 {
     item->unchanged = false;
-    enum status status = subject_open(item, &item->error);
+    struct error *error = item_error(item);
+    enum status status = subject_open(item, error);
     if (status == STATUS_OK) {
-        status = item_request(item, &item->error);
+        status = item_request(item, error);
     }
     if (status == STATUS_OK) {
-        status = item_plan(item, &item->error);
+        status = item_plan(item, error);
     }
     item_keep_or_drop(item);
     return status;

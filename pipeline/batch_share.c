@@ -26,6 +26,16 @@ void batch_event_send(struct batch *batch, struct batch_event event)
     pthread_mutex_unlock(&batch->lock);
 }
 
+struct error *item_error(const struct batch_item *item)
+{
+    return &item->batch->errors[item - item->batch->items];
+}
+
+const struct error *item_failure(const struct batch_item *item)
+{
+    return !item->unchanged && item_error(item)->status ? item_error(item) : NULL;
+}
+
 double node_cost(const struct plan_node *node)
 {
     const struct facts *facts = &node->step.in;

@@ -29,9 +29,8 @@ struct batch_item {
     bool bytes_kept;     /* sources hold their bytes between plan and run */
     bool c2pa;
     bool unchanged;
-    bool partly;       /* error is of some renditions, others are made */
-    struct plan *plan; /* NULL: unchanged, or error says why not */
-    struct error error;
+    bool partly;                         /* its error is of some renditions, others are made */
+    struct plan *plan;                   /* NULL: unchanged, or its error says why not */
     const struct store_set **superseded; /* of other sources: they go when this one is made */
     size_t superseded_count, superseded_capacity;
     const char **records; /* finished: one JSON text per recipe, for emitters that gather */
@@ -50,6 +49,7 @@ struct batch {
     const char *intent;     /* the store's name for what this run is about to make; NULL: nothing */
     struct hash base;       /* of what every request shares: recipes, tool, limits */
     struct batch_item *items;
+    struct error *errors; /* of each item; apart, for they are large and most are never touched */
     size_t item_count;
     struct pool *pool;
     struct budget budget;
@@ -79,6 +79,9 @@ void task_end(const struct batch *batch, struct batch_task *task);
 /* batch_share.c. True: give up. For stages through struct flow, too. */
 bool batch_stopped(const struct batch *batch);
 void batch_event_send(struct batch *batch, struct batch_event event);
+/* The item's place for an error; what is there, or NULL. */
+struct error *item_error(const struct batch_item *item);
+const struct error *item_failure(const struct batch_item *item);
 /* Expected seconds of one step. */
 double node_cost(const struct plan_node *node);
 

@@ -526,11 +526,12 @@ static void set_report(struct set_run *set)
     struct batch_item *item = set->item;
     struct batch *batch = item->batch;
     const struct facts *main = &set->plan->subject.inputs[0].facts;
+    const struct error *failure = item_failure(item);
     struct batch_event event = {.type = BATCH_SET,
                                 .source = item->display,
-                                .status = item->error.status,
-                                .error = item->error.status ? &item->error : NULL,
-                                .unchanged = !item->error.status && !set->files_written,
+                                .status = failure ? failure->status : STATUS_OK,
+                                .error = failure,
+                                .unchanged = !failure && !set->files_written,
                                 .files = set->files_written,
                                 .bytes = set->bytes_written,
                                 .seconds = machine_seconds() - set->started};
@@ -582,7 +583,7 @@ void set_finish(struct set_run *set)
         error_set(&error, STATUS_INTERRUPTED, "interrupted");
     }
     pthread_mutex_lock(&batch->lock);
-    item->error = error;
+    *item_error(item) = error;
     item->partly = set->soft && item->records && set_has_files(set);
     batch->failed = batch->failed || error.status != STATUS_OK;
     pthread_mutex_unlock(&batch->lock);

@@ -485,7 +485,7 @@ void set_start(struct batch_item *item, size_t sequence, int64_t admitted)
     }
     if (!set || !set->nodes || !set->outcomes || !set->times) {
         arena_free(arena);
-        error_memory(&item->error);
+        error_memory(item_error(item));
         budget_give(&batch->budget, admitted);
         return;
     }

@@ -4,8 +4,6 @@
 #ifndef PICSET_KERNEL_SHRINK_LANES_H
 #define PICSET_KERNEL_SHRINK_LANES_H
 
-#include <string.h>
-
 #include "shrink_parts.h"
 
 #define INLINE static inline __attribute__((always_inline))
@@ -117,7 +115,7 @@ INLINE void widen_some(const uint8_t *row, int count, int16_t *out)
         widen(row, out);
     } else {
         uint8_t padded[SHRINK_COLUMNS] = {0};
-        memcpy(padded, row, (size_t)count);
+        __builtin_memcpy(padded, row, (size_t)count);
         widen(padded, out);
     }
 }
@@ -200,7 +198,7 @@ INLINE void across_bands(const struct shrink_axis *axis, int bands, const int16_
             turn_octets(made + j * SHRINK_ROWS * SHRINK_ROWS, rows, j * SHRINK_ROWS);
         }
         for (int row = 0; row < SHRINK_ROWS; row++) {
-            memcpy(out[row] + (int64_t)left * bands, last[row], (size_t)(count * bands));
+            __builtin_memcpy(out[row] + (int64_t)left * bands, last[row], (size_t)(count * bands));
         }
     }
 }

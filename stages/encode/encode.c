@@ -179,7 +179,7 @@ static unsigned encode_wants(const void *data, const struct facts *in)
     const struct encode_options *options = data;
     const enum format format = choose_format(&options->format, in);
     unsigned wants = codec_find(format)->wants;
-    if (format == FORMAT_AVIF && options->avif.depth == 8) {
+    if (format == FORMAT_AVIF && options->avif.depth <= 8) {
         wants |= WANTS_8BIT;
     }
     if (format == FORMAT_PNG && options->png.colours > 0) {

@@ -18,6 +18,7 @@ enum png_filter {
     PNG_CHOICE_PAETH,
     PNG_CHOICE_ADAPTIVE
 };
+enum { DEPTH_AUTO = -1 };
 enum avif_tune { TUNE_AUTO, TUNE_IQ, TUNE_SSIM, TUNE_PSNR };
 
 struct encode_options {

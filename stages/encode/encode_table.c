@@ -103,7 +103,7 @@ static const struct option avif_table[] = {
      .min = 0,
      .max = 9,
      .names = auto_names,
-     .help = "2 takes a seventh of the time of 4 for about 10 % more bytes; auto: 0 to 3, by a "
+     .help = "2 takes a seventh of the time of 4 for about 10 % more bytes; auto: 0, 2 or 3, by a "
              "trial on crops of a large image, and the quality so that a number looks as at 4"},
     {.name = "chroma",
      OPT_ENUM(struct encode_options, avif.chroma),
@@ -113,11 +113,13 @@ static const struct option avif_table[] = {
          "colour at full (4:4:4) or half resolution; auto: full, a little smaller at equal looks"},
     {.name = "depth",
      OPT_INT(struct encode_options, avif.depth),
-     .def = "8",
+     .def = "auto",
      .min = 8,
      .max = 12,
      .unit = "bits",
-     .help = "8, 10 or 12 bits of a sample"},
+     .names = auto_names,
+     .help = "8, 10 or 12 bits of a sample; auto: 8, and with effort auto 10 where that is smaller "
+             "at equal looks"},
     {.name = "tune",
      OPT_ENUM(struct encode_options, avif.tune),
      .def = "auto",

@@ -15,6 +15,7 @@ enum {
     COLUMNS = 4,
     ROWS = 2,
     CROPS = COLUMNS * ROWS,
+    FADE = 32, /* px, over which one becomes the next */
     WIDTH = COLUMNS * CROP,
     HEIGHT = ROWS * CROP,
     CROP_GREY = 128 /* behind what is see-through */
@@ -111,26 +112,69 @@ static enum status choose_crops(const struct pixels *pixels, struct crop out[CRO
     return STATUS_OK;
 }
 
-static uint8_t opaque(const struct pixels *pixels, const uint8_t *pixel, int channel)
+static int opaque(const struct pixels *pixels, const uint8_t *pixel, int channel)
 {
     const int colours = pixels->bands < 3 ? 1 : 3;
-    const unsigned value = pixel[colours == 1 ? 0 : channel];
-    const unsigned alpha = pixels->bands > colours ? pixel[colours] : 255;
-    return (uint8_t)((value * alpha + CROP_GREY * (255 - alpha) + 127) / 255);
+    const int value = pixel[colours == 1 ? 0 : channel];
+    const int alpha = pixels->bands > colours ? pixel[colours] : 255;
+    return (value * alpha + CROP_GREY * (255 - alpha) + 127) / 255;
 }
 
-/* Side by side in two rows, as RGB. */
+/* Where along one side of all crops: in which one, into which neighbour it fades, and how far. */
+struct place {
+    int own, other;
+    int share; /* of the other, in 2 * FADE parts */
+};
+
+static struct place place_at(int at, int count)
+{
+    const int own = at / CROP, before = at % CROP, after = CROP - 1 - before;
+    if (before < FADE / 2 && own > 0) {
+        return (struct place){own, own - 1, FADE - 1 - 2 * before};
+    }
+    if (after < FADE / 2 && own < count - 1) {
+        return (struct place){own, own + 1, FADE - 1 - 2 * after};
+    }
+    return (struct place){own, own, 0};
+}
+
+static int within(int value, int size)
+{
+    return value < 0 ? 0 : value < size ? value : size - 1;
+}
+
+static void add_pixel(const struct pixels *pixels, const struct crop crops[CROPS], int column,
+                      int row, int x, int y, int share, int sum[3])
+{
+    const struct crop *crop = &crops[row * COLUMNS + column];
+    const int left = within(crop->left + x - column * CROP, pixels->width);
+    const int top = within(crop->top + y - row * CROP, pixels->height);
+    const uint8_t *pixel = pixels_row(pixels, top) + (size_t)left * (size_t)pixels->bands;
+    for (int channel = 0; channel < 3; channel++) {
+        sum[channel] += share * opaque(pixels, pixel, channel);
+    }
+}
+
+/* Side by side in two rows, as RGB. Hard edges between them would be what the encoder and the score
+ * see most of in a smooth picture, so one fades into the next. */
 static void copy_crops(const struct pixels *pixels, const struct crop crops[CROPS], uint8_t *rgb)
 {
+    const int whole = 2 * FADE;
     for (int y = 0; y < HEIGHT; y++) {
-        for (int i = 0; i < COLUMNS; i++) {
-            const struct crop *crop = &crops[y / CROP * COLUMNS + i];
-            const uint8_t *pixel = pixels_row(pixels, crop->top + y % CROP) +
-                                   (size_t)crop->left * (size_t)pixels->bands;
-            for (int x = 0; x < CROP; x++, pixel += pixels->bands) {
-                for (int channel = 0; channel < 3; channel++) {
-                    *rgb++ = opaque(pixels, pixel, channel);
+        const struct place row = place_at(y, ROWS);
+        for (int x = 0; x < WIDTH; x++) {
+            const struct place column = place_at(x, COLUMNS);
+            int sum[3] = {0};
+            for (int i = 0; i < 4; i++) {
+                const int share = (i & 1 ? column.share : whole - column.share) *
+                                  (i & 2 ? row.share : whole - row.share);
+                if (share > 0) {
+                    add_pixel(pixels, crops, i & 1 ? column.other : column.own,
+                              i & 2 ? row.other : row.own, x, y, share, sum);
                 }
+            }
+            for (int channel = 0; channel < 3; channel++) {
+                *rgb++ = (uint8_t)((sum[channel] + whole * whole / 2) / (whole * whole));
             }
         }
     }
@@ -143,11 +187,10 @@ struct crops {
     uint8_t *rgb, *decoded;
 };
 
-static enum status run_at(const struct crops *crops, int effort, double quality, double *bytes,
-                          double *score, struct error *error)
+static enum status run_at(const struct crops *crops, const struct encode_options *options,
+                          double quality, double *bytes, double *score, struct error *error)
 {
     const struct codec *codec = codec_find(crops->job->format);
-    struct encode_options options = *crops->job->options;
     const struct attachments none = {0};
     const struct pixels pixels = {.bytes = crops->rgb,
                                   .stride = WIDTH * 3,
@@ -161,8 +204,7 @@ static enum status run_at(const struct crops *crops, int effort, double quality,
     if (encode_stopped(job.flow)) {
         return encode_interrupted(error);
     }
-    *codec->trial->field(&options) = effort;
-    job.options = &options;
+    job.options = options;
     job.pixels = &pixels;
     job.attachments = &none;
     job.quality = fmin(quality, codec->highest);
@@ -185,19 +227,36 @@ static enum status run_at(const struct crops *crops, int effort, double quality,
     return status;
 }
 
+/* As the plan would say it: "10-bit effort 2". */
+static void name_run(struct trial_run *run, const struct codec *codec,
+                     const struct encode_options *options)
+{
+    struct buffer words = {.limit = sizeof run->words};
+    codec->words(options, 0, &words);
+    snprintf(run->words, sizeof run->words, "%s",
+             words.size > 0 && !buffer_failed(&words) ? buffer_string(&words) + 1 : "");
+    buffer_free(&words);
+}
+
+/* All candidates, and the first once more at a higher quality. */
 static enum status run_all(const struct crops *crops, struct trial_runs *runs, struct error *error)
 {
-    const struct trial_rules *rules = codec_find(crops->job->format)->trial;
+    const struct codec *codec = codec_find(crops->job->format);
+    const struct trial_rules *rules = codec->trial;
     const double quality = crops->job->quality;
-    enum status status = run_at(crops, rules->candidates[0].effort, quality + TRIAL_STEP,
-                                &runs->bytes_above, &runs->score_above, error);
-    for (size_t i = 0; i < TRIAL_EFFORTS && rules->candidates[i].seconds > 0; i++) {
-        const struct effort_candidate *candidate = &rules->candidates[i];
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < TRIAL_CANDIDATES && rules->candidates[i].seconds > 0; i++) {
+        struct encode_options options = *crops->job->options;
         struct trial_run *run = &runs->at[i];
-        run->effort = candidate->effort;
-        if (status == STATUS_OK && runs->pixels >= candidate->least_pixels) {
-            status = run_at(crops, run->effort, quality, &run->bytes, &run->score, error);
+        rules->take(&rules->candidates[i], &options);
+        name_run(run, codec, &options);
+        if (status == STATUS_OK) {
+            status = run_at(crops, &options, quality, &run->bytes, &run->score, error);
             run->done = status == STATUS_OK;
+        }
+        if (status == STATUS_OK && i == 0) {
+            status = run_at(crops, &options, quality + TRIAL_STEP, &runs->bytes_above,
+                            &runs->score_above, error);
         }
     }
     return status;
@@ -208,12 +267,12 @@ static enum status run_all(const struct crops *crops, struct trial_runs *runs, s
 /* Points of score for a step of quality, on these crops; and ln of bytes. */
 static double step_score(const struct trial_runs *runs)
 {
-    return fmax((runs->score_above - runs->at[0].score) / TRIAL_STEP, 0.15);
+    return fmax((runs->score_above - runs->at[0].score) / TRIAL_STEP, 0.25);
 }
 
 static double step_rate(const struct trial_runs *runs)
 {
-    return fmax(log(runs->bytes_above / runs->at[0].bytes) / TRIAL_STEP, 0.005);
+    return fmax(log(runs->bytes_above / runs->at[0].bytes) / TRIAL_STEP, 0.01);
 }
 
 size_t trial_verdict(const struct codec *codec, const struct trial_runs *runs, double *quality)
@@ -223,17 +282,14 @@ size_t trial_verdict(const struct codec *codec, const struct trial_runs *runs, d
     const double fewest = fmax(codec->lowest - asked, -3);
     double least = INFINITY;
     size_t best = 0;
-    for (size_t i = 0; i < TRIAL_EFFORTS; i++) {
+    for (size_t i = 0; i < TRIAL_CANDIDATES; i++) {
         if (!runs->at[i].done) {
             continue;
         }
         /* Whole steps that make up for what is lacking; in doubt one more. */
-        const double wished = rules->lacks(runs, i) / step_score(runs) + 0.65;
-        if (rules->candidates[i].most_steps > 0 && wished > rules->candidates[i].most_steps) {
-            continue;
-        }
-        const double steps = fmin(fmax(floor(wished), fewest), most);
-        const double bytes = runs->at[i].bytes * exp(steps * step_rate(runs)) / (WIDTH * HEIGHT);
+        const double wished = floor(rules->lacks(runs, i) / step_score(runs) + 0.65);
+        const double steps = fmin(fmax(wished, fewest), most);
+        const double bytes = runs->at[i].bytes * exp(steps * step_rate(runs)) / TRIAL_PIXELS;
         const double cost = rules->candidates[i].seconds * 1e-6 + bytes / rules->bytes_a_second;
         if (cost < least) {
             least = cost;
@@ -244,25 +300,25 @@ size_t trial_verdict(const struct codec *codec, const struct trial_runs *runs, d
     return best;
 }
 
-/* "effort 2, q53 for q50; crops: effort 0 16566 B score 61.0, …" */
-static void say(const struct trial_rules *rules, const struct trial_runs *runs, int effort,
-                double asked, double quality, char words[FLOW_WORDS])
+/* "10-bit effort 2, q53 for q50; crops: effort 0 16566 B score 61.0, …" */
+static void say(const struct trial_runs *runs, size_t best, double asked, double quality,
+                char words[FLOW_WORDS])
 {
-    size_t length = (size_t)snprintf(words, FLOW_WORDS, "%s %d, q%g for q%g; crops:", rules->word,
-                                     effort, quality, asked);
-    for (size_t i = 0; i < TRIAL_EFFORTS && length < FLOW_WORDS; i++) {
+    size_t length = (size_t)snprintf(
+        words, FLOW_WORDS, "%s, q%g for q%g; crops:", runs->at[best].words, quality, asked);
+    for (size_t i = 0; i < TRIAL_CANDIDATES && length < FLOW_WORDS; i++) {
         const struct trial_run *run = &runs->at[i];
         if (run->done) {
             length +=
-                (size_t)snprintf(words + length, FLOW_WORDS - length, " %s %d %.0f B score %.1f,",
-                                 rules->word, run->effort, run->bytes, run->score);
+                (size_t)snprintf(words + length, FLOW_WORDS - length, " %s %.0f B score %.1f,",
+                                 run->words, run->bytes, run->score);
         }
     }
     length = strlen(words);
     words[length - 1] = '\0';
 }
 
-static enum status run_trial(const struct encode_job *job, int *effort, double *quality,
+static enum status run_trial(const struct encode_job *job, size_t *candidate, double *quality,
                              char words[FLOW_WORDS], struct error *error)
 {
     const struct codec *codec = codec_find(job->format);
@@ -278,40 +334,31 @@ static enum status run_trial(const struct encode_job *job, int *effort, double *
         status = run_all(&crops, &runs, error);
     }
     if (status == STATUS_OK) {
-        const size_t best = trial_verdict(codec, &runs, quality);
-        *effort = runs.at[best].effort;
-        say(codec->trial, &runs, *effort, job->quality, *quality, words);
+        *candidate = trial_verdict(codec, &runs, quality);
+        say(&runs, *candidate, job->quality, *quality, words);
     }
     memory_free(crops.rgb);
     memory_free(crops.decoded);
     return status;
 }
 
-/* A store may have been written by anybody. */
-static bool is_candidate(const struct codec *codec, int effort, double quality)
-{
-    for (size_t i = 0; i < TRIAL_EFFORTS && codec->trial->candidates[i].seconds > 0; i++) {
-        if (codec->trial->candidates[i].effort == effort) {
-            return quality >= codec->lowest && quality <= codec->highest;
-        }
-    }
-    return false;
-}
-
-/* "2 53 effort 2, q53 for q50; …" */
-static bool recall(const struct encode_job *job, const struct step *step, int *effort,
+/* "2 53 10-bit effort 2, q53 for q50; …": a store may have been written by anybody. */
+static bool recall(const struct encode_job *job, const struct step *step, size_t *candidate,
                    double *quality, char words[FLOW_WORDS])
 {
+    const struct codec *codec = codec_find(job->format);
     char text[FLOW_WORDS + 40], *end = text;
     if (!job->flow->recall ||
         !job->flow->recall(job->flow, &step->key, TRIAL_NAME, text, sizeof text)) {
         return false;
     }
-    *effort = (int)strtol(text, &end, 10);
+    const long number = strtol(text, &end, 10);
     *quality = strtod(end, &end);
-    if (!is_candidate(codec_find(job->format), *effort, *quality)) {
+    if (number < 0 || number >= TRIAL_CANDIDATES || codec->trial->candidates[number].seconds <= 0 ||
+        *quality < codec->lowest || *quality > codec->highest) {
         return false;
     }
+    *candidate = (size_t)number;
     snprintf(words, FLOW_WORDS, "%s", *end == ' ' ? end + 1 : end);
     return true;
 }
@@ -320,19 +367,20 @@ enum status trial_choose(const struct encode_job *job, const struct step *step,
                          struct encode_options *options, double *quality, char words[FLOW_WORDS],
                          struct error *error)
 {
-    int effort = 0;
-    if (!recall(job, step, &effort, quality, words)) {
+    const struct trial_rules *rules = codec_find(job->format)->trial;
+    size_t candidate = 0;
+    if (!recall(job, step, &candidate, quality, words)) {
         char text[FLOW_WORDS + 40];
         *quality = job->quality;
-        const enum status status = run_trial(job, &effort, quality, words, error);
+        const enum status status = run_trial(job, &candidate, quality, words, error);
         if (status != STATUS_OK) {
             return status;
         }
-        snprintf(text, sizeof text, "%d %g %s", effort, *quality, words);
+        snprintf(text, sizeof text, "%zu %g %s", candidate, *quality, words);
         if (job->flow->remember) {
             job->flow->remember(job->flow, &step->key, TRIAL_NAME, text);
         }
     }
-    *codec_find(job->format)->trial->field(options) = effort;
+    rules->take(&rules->candidates[candidate], options);
     return STATUS_OK;
 }

@@ -7,44 +7,44 @@
 
 #include "encode.h"
 
-enum { EFFORT_AUTO = -1, TRIAL_EFFORTS = 4 };
+enum { EFFORT_AUTO = -1, TRIAL_CANDIDATES = 3, TRIAL_PIXELS = 512 * 256 };
 
-/* One effort as it did on the crops. */
+/* One candidate as it did on the crops. */
 struct trial_run {
-    int effort;
+    char words[24]; /* "10-bit effort 2" */
     double bytes, score;
     bool done;
 };
 
 struct trial_runs {
-    struct trial_run at[TRIAL_EFFORTS]; /* in the order of the codec's candidates */
-    double bytes_above, score_above;    /* of the first at a quality higher by TRIAL_STEP */
-    int64_t pixels;                     /* of the rendition */
-    bool level;                         /* the quality is a level's, not a number of the user's */
+    struct trial_run at[TRIAL_CANDIDATES]; /* in the order of the codec's candidates */
+    double bytes_above, score_above;       /* of the first at a quality higher by TRIAL_STEP */
+    int64_t pixels;                        /* of the rendition */
+    bool level; /* the quality is a level's, not a number of the user's */
 };
-#define TRIAL_STEP 4.0
+#define TRIAL_STEP 6.0
 
 /* Raise it when a verdict may change: part of keys, and of what is remembered. */
-#define TRIAL_NAME "trial 1"
+#define TRIAL_NAME "trial 2"
 
-struct effort_candidate {
+struct trial_candidate {
     int effort;
-    double seconds;       /* CPU, for a million pixels; on one core of about 2020 */
-    int64_t least_pixels; /* of a rendition: below, trying it costs more than it can save */
-    double most_steps; /* one that lacks more is left out: crops say too little then; 0: no end */
+    int depth;      /* bits of a sample, where the codec has several */
+    double seconds; /* CPU, for a million pixels; on one core of about 2020 */
 };
 
 /* How a codec's effort is chosen; a row of its codec. */
 struct trial_rules {
-    const char *word;                                  /* "effort", "method" */
-    struct effort_candidate candidates[TRIAL_EFFORTS]; /* the quickest first; 0 seconds end them */
-    int64_t least_pixels;                              /* smaller renditions take `small` */
-    int64_t tiny_pixels;                               /* still smaller ones `tiny` */
-    int small, tiny;                                   /* efforts */
+    struct trial_candidate candidates[TRIAL_CANDIDATES]; /* 0 seconds end them */
+    int64_t least_pixels;                                /* smaller renditions take `small` */
+    int64_t tiny_pixels;                                 /* still smaller ones `tiny` */
+    int small, tiny;                                     /* efforts */
     int blind; /* of what is not tried whatever its size: animations, lossless, deep samples */
-    double small_quality;  /* added to a quality that is a number */
-    double bytes_a_second; /* what a CPU second is worth */
-    int *(*field)(struct encode_options *options);
+    double small_quality;                          /* added to a quality that is a number */
+    double bytes_a_second;                         /* what a CPU second is worth */
+    int *(*field)(struct encode_options *options); /* the one that may be auto */
+    /* Writes a candidate into the options. */
+    void (*take)(const struct trial_candidate *candidate, struct encode_options *options);
     /* Points of score that a candidate lacks, on the whole rendition, of what the quality stands
      * for. */
     double (*lacks)(const struct trial_runs *runs, size_t candidate);

@@ -261,6 +261,11 @@ static int *method_field(struct encode_options *options)
     return &options->webp.method;
 }
 
+static void method_take(const struct trial_candidate *candidate, struct encode_options *options)
+{
+    options->webp.method = candidate->effort;
+}
+
 /* A quality is that of method 4. Where crops lie side by side method 4 may be worse by many points,
  * which says nothing of the rendition: then the mean of photographs counts. */
 static double webp_lacks(const struct trial_runs *runs, size_t candidate)
@@ -280,7 +285,6 @@ static enum status webp_decode(const void *bytes, size_t size, int width, int he
 }
 
 static const struct trial_rules rules = {
-    .word = "method",
     .candidates = {{.effort = 2, .seconds = 0.04}, {.effort = 4, .seconds = 0.085}},
     .least_pixels = 5000000,
     .tiny_pixels = 500000,
@@ -289,6 +293,7 @@ static const struct trial_rules rules = {
     .blind = 4,
     .bytes_a_second = 700e3,
     .field = method_field,
+    .take = method_take,
     .lacks = webp_lacks,
     .decode = webp_decode,
 };

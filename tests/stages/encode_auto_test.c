@@ -59,65 +59,67 @@ static void test_spelling(void **state)
 
 /* ---- The verdict ---------------------------------------------------------------------------- */
 
-static struct trial_runs avif_runs(double bytes0, double score0, double bytes2, double score2)
+/* Places of avif's candidates. */
+enum { EFFORT_0, EFFORT_2, EFFORT_3 };
+
+static struct trial_runs avif_runs(double bytes0, double score0, double bytes3, double score3)
 {
-    return (struct trial_runs){.at = {{0, bytes0, score0, true},
-                                      {1, 0, 0, false},
-                                      {2, bytes2, score2, true},
-                                      {3, bytes2, score2, true}},
-                               .bytes_above = bytes0 * 1.12,
-                               .score_above = score0 + 4,
+    return (struct trial_runs){.at = {[EFFORT_0] = {"", bytes0, score0, true},
+                                      [EFFORT_2] = {"", bytes3 * 2, score3, true},
+                                      [EFFORT_3] = {"", bytes3, score3, true}},
+                               .bytes_above = bytes0 * 1.18,
+                               .score_above = score0 + 6,
                                .pixels = 921600,
                                .level = true};
+}
+
+static void assert_verdict(const struct trial_runs *runs, double asked, size_t best, double quality)
+{
+    double used = asked;
+    assert_int_equal(trial_verdict(&codec_avif, runs, &used), best);
+    assert_float_equal(used, quality, 0);
 }
 
 static void test_verdicts(void **state)
 {
     (void)state;
-    double quality = 50;
-    /* No difference: the quickest, and half a point of doubt is one step. */
-    struct trial_runs runs = avif_runs(10000, 60, 10000, 60);
-    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 0);
-    assert_float_equal(quality, 51, 0);
-    /* Six points less at the same bytes: not on a picture of so many bytes. */
-    quality = 50;
-    runs = avif_runs(10000, 60, 10000, 66);
-    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 2);
-    assert_float_equal(quality, 50, 0);
-    /* On one of a tenth of the bytes it is cheap to make up for it. */
-    quality = 50;
-    runs = avif_runs(1000, 60, 1000, 63.5);
-    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 0);
-    assert_float_equal(quality, 54, 0);
-    /* But not when it is far away. */
-    quality = 50;
-    runs = avif_runs(1000, 60, 1000, 66);
-    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 2);
-    assert_float_equal(quality, 50, 0);
-    /* Never above the scale. */
-    quality = 98;
-    runs = avif_runs(1000, 60, 1000, 63.5);
-    (void)trial_verdict(&codec_avif, &runs, &quality);
-    assert_true(quality <= 100);
-    quality = 1; /* nor below it, where lossless is */
-    runs = avif_runs(10000, 66, 10000, 60);
-    (void)trial_verdict(&codec_avif, &runs, &quality);
-    assert_true(quality >= 1);
-    /* A number asks for what effort 4 would give. */
-    quality = 50;
-    runs = avif_runs(10000, 60, 10000, 66);
+    /* No difference: the quickest, and a step for what effort 4 is better on a picture with much in
+     * it (16384 B: a bit for each pixel): 1.7 - 1.2 below a level, in doubt one more. */
+    struct trial_runs runs = avif_runs(16384, 60, 16384, 60);
+    assert_verdict(&runs, 50, EFFORT_0, 51);
+    /* A number asks for what effort 4 would give, and some more. */
     runs.level = false;
-    assert_int_equal(trial_verdict(&codec_avif, &runs, &quality), 2);
-    assert_true(quality > 50);
+    assert_verdict(&runs, 50, EFFORT_0, 52);
+    /* On a picture with less in it efforts are nearer to one another ... */
+    runs = avif_runs(4096, 60, 4096, 60);
+    assert_verdict(&runs, 50, EFFORT_0, 50);
+    /* ... and where there are fewer bytes, more is spent on not being lower. */
+    runs.level = false;
+    assert_verdict(&runs, 50, EFFORT_0, 52);
+    /* Seven points less are not made up for on a picture of so many bytes. */
+    runs = avif_runs(16384, 60, 16384, 67);
+    assert_verdict(&runs, 50, EFFORT_3, 51);
+    /* On one of a tenth of the bytes it is cheaper than time. */
+    runs = avif_runs(1600, 60, 1600, 67);
+    assert_verdict(&runs, 50, EFFORT_0, 56);
+    /* Effort 2 when it makes no more bytes than 3. */
+    runs = avif_runs(16384, 60, 16384, 67);
+    runs.at[EFFORT_2].bytes = runs.at[EFFORT_3].bytes;
+    assert_verdict(&runs, 50, EFFORT_2, 50);
+    /* Never above the scale, nor below it, where lossless is. */
+    runs = avif_runs(1600, 60, 1600, 67);
+    assert_verdict(&runs, 98, EFFORT_0, 100);
+    runs = avif_runs(16384, 70, 16384, 60);
+    assert_verdict(&runs, 2, EFFORT_0, 1);
 }
 
-/* Artefacts where crops meet must not lower a quality. */
+/* Differences that only crops can have must not lower a quality. */
 static void test_verdict_of_webp(void **state)
 {
     (void)state;
-    struct trial_runs runs = {.at = {{2, 10000, 80, true}, {4, 9800, 60, true}},
-                              .bytes_above = 11200,
-                              .score_above = 84,
+    struct trial_runs runs = {.at = {{"", 10000, 80, true}, {"", 9800, 60, true}},
+                              .bytes_above = 11800,
+                              .score_above = 86,
                               .pixels = 4000000};
     double quality = 80;
     assert_int_equal(trial_verdict(&codec_webp, &runs, &quality), 0);
@@ -127,6 +129,7 @@ static void test_verdict_of_webp(void **state)
     assert_float_equal(quality, 82, 0);
     quality = 80;
     runs.at[0].bytes = 60000;
+    runs.bytes_above = 70000;
     runs.at[1].bytes = 45000;
     assert_int_equal(trial_verdict(&codec_webp, &runs, &quality), 1);
     assert_float_equal(quality, 80, 0);
@@ -180,18 +183,30 @@ static void assert_same(const struct memory *a, const struct memory *b)
     assert_memory_equal(a->encoding.bytes.data, b->encoding.bytes.data, a->encoding.bytes.size);
 }
 
-static void check_picture(const char *options, const char *format, const char *word, int width,
-                          int height, int bands)
+/* The options that a user would give for what "10-bit effort 2, q53 for q50; …" says. */
+static double options_told(const char *words, const char *format, char *text, size_t size)
 {
-    static struct memory first, plain, again, told, broken;
-    VipsImage *picture = picture_new(width, height, bands, 8);
-    char text[200], *end = NULL;
-    memset(&first, 0, sizeof first);
-    run(&first, options, picture);
-    assert_memory_equal(first.words, word, strlen(word));
-    const long effort = strtol(first.words + strlen(word), &end, 10);
+    const bool deep = strncmp(words, "10-bit ", 7) == 0;
+    const char *word = deep ? words + 7 : words;
+    const char *option = strcmp(format, "avif") == 0 ? "effort" : "method";
+    char *end = NULL;
+    assert_memory_equal(word, option, strlen(option));
+    const long effort = strtol(word + strlen(option), &end, 10);
     assert_memory_equal(end, ", q", 3);
     const double quality = strtod(end + 3, NULL);
+    snprintf(text, size, "{\"format\":\"%s\",\"%s\":{\"%s\":%ld%s},\"quality\":%g}", format, format,
+             option, effort, deep ? ",\"depth\":10" : "", quality);
+    return quality;
+}
+
+static void check_picture(const char *options, const char *format, int width, int height, int bands)
+{
+    static struct memory first, plain, again, told;
+    VipsImage *picture = picture_new(width, height, bands, 8);
+    char text[200];
+    memset(&first, 0, sizeof first);
+    run(&first, options, picture);
+    const double quality = options_told(first.words, format, text, sizeof text);
     assert_float_equal(first.encoding.quality, quality, 0);
     assert_int_equal(first.remembered, 1);
 
@@ -210,21 +225,13 @@ static void check_picture(const char *options, const char *format, const char *w
     assert_string_equal(again.words, first.words);
     assert_same(&first, &again);
 
-    broken = (struct memory){.known = true, .text = "9 400 what"};
-    run(&broken, options, picture);
-    assert_int_equal(broken.remembered, 1);
-    assert_same(&first, &broken);
-
     told = (struct memory){0};
-    snprintf(text, sizeof text, "{\"format\":\"%s\",\"%s\":{\"%s\":%ld},\"quality\":%g}", format,
-             format, word, effort, quality);
     run(&told, text, picture);
     assert_int_equal(told.recalled, 0);
     assert_same(&first, &told);
     encoding_end(&first.encoding);
     encoding_end(&plain.encoding);
     encoding_end(&again.encoding);
-    encoding_end(&broken.encoding);
     encoding_end(&told.encoding);
     image_release(&picture);
 }
@@ -232,15 +239,51 @@ static void check_picture(const char *options, const char *format, const char *w
 static void test_avif(void **state)
 {
     (void)state;
-    check_picture(AVIF ",\"quality\":50}", "avif", "effort", 1283, 723, 3);
-    check_picture(AVIF ",\"quality\":\"low\"}", "avif", "effort", 1300, 700, 4);
+    check_picture(AVIF ",\"quality\":50}", "avif", 1283, 723, 3);
+    check_picture(AVIF ",\"quality\":\"low\"}", "avif", 1300, 700, 4);
 }
 
 static void test_webp(void **state)
 {
     (void)state;
-    check_picture(WEBP ",\"quality\":80}", "webp", "method", 2851, 1783, 3);
-    check_picture(WEBP ",\"quality\":60}", "webp", "method", 2500, 2000, 1);
+    check_picture(WEBP ",\"quality\":80}", "webp", 2851, 1783, 3);
+    check_picture(WEBP ",\"quality\":60}", "webp", 2500, 2000, 1);
+}
+
+/* A depth that the user has fixed is kept whatever the trial finds. */
+static void test_depth_is_kept(void **state)
+{
+    (void)state;
+    static struct memory memory;
+    VipsImage *picture = picture_new(1283, 723, 3, 8);
+    memset(&memory, 0, sizeof memory);
+    run(&memory, "{\"format\":\"avif\",\"avif\":{\"effort\":\"auto\",\"depth\":8},\"quality\":50}",
+        picture);
+    assert_null(strstr(memory.words, "-bit"));
+    assert_memory_equal(memory.words, "effort ", 7);
+    encoding_end(&memory.encoding);
+    image_release(&picture);
+}
+
+/* A store may have been written by anybody. */
+static void test_what_is_remembered_may_lie(void **state)
+{
+    static const char *const lies[] = {"9 50 what", "-1 50 what", "0 400 what"};
+    static struct memory first, broken;
+    VipsImage *picture = picture_new(1283, 723, 3, 8);
+    (void)state;
+    memset(&first, 0, sizeof first);
+    run(&first, AVIF ",\"quality\":50}", picture);
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        broken = (struct memory){.known = true};
+        snprintf(broken.text, sizeof broken.text, "%s", lies[i]);
+        run(&broken, AVIF ",\"quality\":50}", picture);
+        assert_int_equal(broken.remembered, 1);
+        assert_same(&first, &broken);
+        encoding_end(&broken.encoding);
+    }
+    encoding_end(&first.encoding);
+    image_release(&picture);
 }
 
 static bool always(const struct flow *flow)
@@ -272,6 +315,8 @@ int main(void)
                                        cmocka_unit_test(test_verdict_of_webp),
                                        cmocka_unit_test(test_avif),
                                        cmocka_unit_test(test_webp),
+                                       cmocka_unit_test(test_what_is_remembered_may_lie),
+                                       cmocka_unit_test(test_depth_is_kept),
                                        cmocka_unit_test(test_interrupted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <vips/vips.h>
 
 #include "decoding.h"
 #include "encoding.h"
@@ -108,6 +109,35 @@ static void ten_bits(void **state)
     image_release(&deep);
 }
 
+/* White of 8 bits is white of 10: the page behind it must not show. */
+static void white_of_ten_bits(void **state)
+{
+    static const char options[] =
+        "{\"format\":\"avif\",\"quality\":90,\"avif\":{\"depth\":10,\"chroma\":\"4:4:4\"}}";
+    static uint8_t white[64 * 48 * 3];
+    struct decoded decoded;
+    (void)state;
+    if (is_refused(options, "'depth' over 8 bits of avif needs a libvips of at least 8.18: the "
+                            "prebuilt one")) {
+        return;
+    }
+    memset(white, 255, sizeof white);
+    VipsImage *memory =
+        vips_image_new_from_memory(white, sizeof white, 64, 48, 3, VIPS_FORMAT_UCHAR);
+    VipsImage *picture = NULL;
+    assert_int_equal(vips_copy(memory, &picture, "interpretation", VIPS_INTERPRETATION_sRGB, NULL),
+                     0);
+    encode(options, picture, &decoded);
+    assert_int_equal(decoded.bits, 16);
+    for (size_t i = 0; i < sizeof white; i++) {
+        /* a shift makes 1020 of 1023, which is 65343 here */
+        assert_true(((const uint16_t *)decoded.bytes)[i] > 65400);
+    }
+    decoded_free(&decoded);
+    image_release(&picture);
+    image_release(&memory);
+}
+
 static void more_quality_is_larger(void **state)
 {
     struct decoded decoded;
@@ -172,9 +202,13 @@ static void stops_before_it_starts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lossy_is_near),          cmocka_unit_test(lossless_is_exact),
-        cmocka_unit_test(alpha_and_grey),         cmocka_unit_test(ten_bits),
-        cmocka_unit_test(more_quality_is_larger), cmocka_unit_test(tune),
+        cmocka_unit_test(lossy_is_near),
+        cmocka_unit_test(lossless_is_exact),
+        cmocka_unit_test(alpha_and_grey),
+        cmocka_unit_test(ten_bits),
+        cmocka_unit_test(white_of_ten_bits),
+        cmocka_unit_test(more_quality_is_larger),
+        cmocka_unit_test(tune),
         cmocka_unit_test(stops_before_it_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ static void wrong_options(void **state)
         {"{\"format\":\"png\",\"png\":{\"colours\":1}}",
          "/png: 'colours' is 1, outside 2..256, or 0 for all the image has"},
         {"{\"format\":\"avif\",\"avif\":{\"depth\":9}}",
-         "/avif: 'depth' is 9 bits, allowed are 8, 10 and 12"},
+         "/avif: 'depth' is 9 bits, allowed are 8, 10, 12 and auto"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

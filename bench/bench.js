@@ -3,7 +3,7 @@
 //   node bench/bench.js --program build/picset --build build --photos DIR --out build/bench
 //                       [--rows W1,W3] [--rounds N]
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { clean, planned } from "./contestants.js";
@@ -62,12 +62,14 @@ async function works(row, given) {
   }));
 }
 
-// Contestants take turns, and each round begins with another one: what disturbs, disturbs all.
+// Contestants take turns, and each round begins with another one: what disturbs, disturbs all. A `fresh` row
+// has a folder for each run, deleted at its end: ext4 looks long for an inode where many have just been deleted.
 async function play(row, given) {
   const parts = await works(row, given);
   const rounds = wish.rounds ?? row.rounds;
   const samples = Object.fromEntries(row.contestants.map(({ name }) => [name, {}]));
   const missing = {};
+  let runs = 0;
   for (let round = 0; round < rounds; round++) {
     for (const work of parts) {
       for (let turn = 0; turn < row.contestants.length; turn++) {
@@ -75,7 +77,7 @@ async function play(row, given) {
         const mine = (samples[contestant.name][work.name] ??= []);
         if (missing[contestant.name] || (contestant.slow && mine.length > 0)) continue;
         try {
-          mine.push(run(contestant, work, join(folder, "work", "run")));
+          mine.push(run(contestant, work, join(folder, "work", row.fresh ? `run-${runs++}` : "run")));
           if (row.limits && mine.length === 1) keep(row.limits, contestant.name, work.name, join(folder, "work", "run", "out"), join(folder, "work", "limits"));
           const { wall, user, system } = mine.at(-1);
           say(`${row.id} ${round + 1}/${rounds}  ${work.name}  ${contestant.name}  ${wall.toFixed(2)} s, CPU ${(user + system).toFixed(2)} s`);

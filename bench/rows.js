@@ -140,6 +140,7 @@ export function rows(program, tool, folder) {
       inputs: "icon",
       options: ["-p", icons],
       folder: "${preset}",
+      fresh: true,
       rounds: 3,
       contestants: [
         picset(program, { settings: `picset render -p ${icons}: the PNG and WebP files, and .ico, .icns, XML, JSON and markup` }),
@@ -156,6 +157,7 @@ export function rows(program, tool, folder) {
       title: "one icon of 1024 px to sixty PNG sizes",
       inputs: "icon",
       options: preset("icons"),
+      fresh: true,
       rounds: 5,
       contestants: [picset(program, {}), naive(1), once(1), { ...imagemagick, slow: true }],
       goals: [

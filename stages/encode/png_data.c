@@ -101,17 +101,27 @@ static enum row_filter choose(const struct rows *rows, const uint8_t *row, const
     return !is_adaptive(data) ? fixed[data->filter] : same ? ROW_UP : least(rows, row, above);
 }
 
+/* Adler-32 (RFC 1950, 8.2) after `count` zeros: the sum of bytes stays, the sum of sums grows. */
+static uint32_t checksum_zeros(uint32_t checksum, size_t count)
+{
+    const uint64_t modulus = 65521, bytes = checksum & 0xffff, sums = checksum >> 16;
+    return (uint32_t)((sums + count % modulus * bytes) % modulus << 16 | bytes);
+}
+
 /* Nothing is left of a row like the one above: flat colour is not looked at byte by byte. */
 static void filter_row(struct rows *rows, const uint8_t *row, const uint8_t *above)
 {
+    uint8_t *const out = rows->filtered + 1;
     const bool same = memcmp(row, above, rows->bytes) == 0;
     const enum row_filter filter = choose(rows, row, above, same);
     rows->filtered[0] = (uint8_t)filter;
+    rows->checksum = (uint32_t)adler32_z(rows->checksum, rows->filtered, 1);
     if (same && filter == ROW_UP) {
-        memset(rows->filtered + 1, 0, rows->bytes);
+        memset(out, 0, rows->bytes);
+        rows->checksum = checksum_zeros(rows->checksum, rows->bytes);
     } else {
-        rows->kernels->apply(filter, row, above, (int64_t)rows->bytes, rows->step,
-                             rows->filtered + 1);
+        rows->kernels->apply(filter, row, above, (int64_t)rows->bytes, rows->step, out);
+        rows->checksum = (uint32_t)adler32_z(rows->checksum, out, rows->bytes);
     }
 }
 
@@ -125,7 +135,6 @@ static enum status filter_all(struct rows *rows, struct error *error)
         }
         const uint8_t *row = laid_out(rows, y);
         filter_row(rows, row, above);
-        rows->checksum = (uint32_t)adler32_z(rows->checksum, rows->filtered, rows->bytes + 1);
         deflate_bytes(rows->deflate, rows->filtered, rows->bytes + 1);
         above = row;
     }

@@ -17,14 +17,19 @@ static void copy(uint8_t *to, const uint8_t *from, size_t size)
     __builtin_memcpy(to, from, size);
 }
 
+/* As they lie, the first byte lowest: whatever the processor, hashes are the same. */
 static uint32_t four(const uint8_t *bytes)
 {
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    uint32_t value;
+    __builtin_memcpy(&value, bytes, sizeof value);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? value : __builtin_bswap32(value);
 }
 
 static uint64_t eight(const uint8_t *bytes)
 {
-    return four(bytes) | (uint64_t)four(bytes + 4) << 32;
+    uint64_t value;
+    __builtin_memcpy(&value, bytes, sizeof value);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? value : __builtin_bswap64(value);
 }
 
 static int matched(const uint8_t *a, const uint8_t *b, int most)
@@ -202,6 +207,14 @@ static int longest(const struct deflate *deflate, int at, int least, int depth, 
 
 /* ---- Through the bytes --------------------------------------------------------------------- */
 
+/* What was told last is in no chain but for its end: all of it looks alike. */
+static void leave_out(struct deflate *deflate)
+{
+    if (deflate->hashed < deflate->at - SPARSE) {
+        deflate->hashed = deflate->at - SPARSE;
+    }
+}
+
 /* After a longest match: as much again of a run, or at the distance before, is taken without a look
  * at anything else. */
 static void repeat(struct deflate *deflate, int end)
@@ -216,8 +229,8 @@ static void repeat(struct deflate *deflate, int end)
         tell_match(deflate, MOST, run ? RUN : deflate->last);
         deflate->at += MOST;
     }
-    if (deflate->at > begin && deflate->hashed < deflate->at - SPARSE) {
-        deflate->hashed = deflate->at - SPARSE;
+    if (deflate->at > begin) {
+        leave_out(deflate);
     }
 }
 
@@ -230,6 +243,8 @@ static void take_match(struct deflate *deflate, int end)
     deflate->waiting = 0;
     if (length == MOST) {
         repeat(deflate, end);
+    } else if (deflate->distance == RUN) {
+        leave_out(deflate);
     }
 }
 

@@ -7,7 +7,7 @@
 
 struct preset_embedded {
     const char *name; /* NULL ends the list */
-    const unsigned char *text;
+    const char *text;
     size_t size;
 };
 

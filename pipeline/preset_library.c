@@ -116,8 +116,7 @@ enum status preset_read(const struct preset_library *library, const char *name_o
     for (const struct preset_embedded *preset = preset_embedded; preset->name; preset++) {
         if (strcmp(preset->name, name_or_path) == 0) {
             const char *label = arena_format(arena, "built-in %s", preset->name);
-            return label ? preset_parse(label, (const char *)preset->text, preset->size, arena, out,
-                                        error)
+            return label ? preset_parse(label, preset->text, preset->size, arena, out, error)
                          : error_memory(error);
         }
     }

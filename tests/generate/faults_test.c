@@ -138,31 +138,9 @@ static void run_begin(struct lane *lane, bool consent)
     (void)snprintf(prompts[0], sizeof prompts[0], "%s one", hold->fault);
     (void)snprintf(prompts[1], sizeof prompts[1], "%s two", hold->fault);
     (void)snprintf(callback, sizeof callback, "http://%s/", lane->place);
-    const char *arguments[40] = {"generate",
-                                 "--provider",
-                                 hold->provider ? hold->provider : "kie",
-                                 "--base-url",
-                                 lane->served.url,
-                                 "--prompt",
-                                 prompts[0],
-                                 "--prompt",
-                                 prompts[1],
-                                 "--aspect",
-                                 "1:1",
-                                 "--size",
-                                 "1K",
-                                 "-p",
-                                 "thumbnails",
-                                 "--set",
-                                 "sides=64",
-                                 "-o",
-                                 "out",
-                                 "-j",
-                                 "1"};
-    size_t count = 0;
-    while (arguments[count]) {
-        count++;
-    }
+    const char *arguments[SERVED_WORDS] = {"generate", "--prompt", prompts[0], "--prompt",
+                                           prompts[1], "-j",       "1"};
+    size_t count = served_words(&lane->served, hold->provider ? hold->provider : "kie", arguments);
     if (hold->reference) {
         arguments[count++] = "--reference";
         arguments[count++] = "reference.png";

@@ -146,30 +146,13 @@ static void look_at_process(pid_t pid)
 
 static pid_t start(struct served *served, struct program *program, bool in_file, const char *prompt)
 {
-    const char *arguments[32] = {"generate",
-                                 "-v",
-                                 "--provider",
-                                 "kie",
-                                 "--base-url",
-                                 served->url,
-                                 "--prompt",
-                                 prompt,
-                                 "--aspect",
-                                 "1:1",
-                                 "--size",
-                                 "1K",
-                                 "-p",
-                                 "thumbnails",
-                                 "--set",
-                                 "sides=64",
-                                 "-o",
-                                 "out",
-                                 "--log",
-                                 "log",
-                                 "--log-prompts",
-                                 in_file ? "--key-file" : NULL,
-                                 "key",
-                                 NULL};
+    const char *arguments[SERVED_WORDS] = {"generate", "-v",  "--prompt",     prompt,
+                                           "--log",    "log", "--log-prompts"};
+    size_t count = served_words(served, "kie", arguments);
+    if (in_file) {
+        arguments[count++] = "--key-file";
+        arguments[count++] = "key";
+    }
     static const char variable[] = "KIE_API_KEY=this-is-the-key-of-a-test-and-of-nothing-else";
     *program = (struct program){.folder = served->folder, .variable = in_file ? NULL : variable};
     return program_start(program, arguments);

@@ -60,6 +60,23 @@ void served_end(struct served *served)
     scratch_remove(served->folder);
 }
 
+size_t served_words(const struct served *served, const char *provider,
+                    const char *words[SERVED_WORDS])
+{
+    const char *const more[] = {"--provider", provider,   "--base-url", served->url, "--aspect",
+                                "1:1",        "--size",   "1K",         "-p",        "thumbnails",
+                                "--set",      "sides=64", "-o",         "out"};
+    size_t count = 0;
+    while (words[count]) {
+        count++;
+    }
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        assert_true(count < SERVED_WORDS - 8);
+        words[count++] = more[i];
+    }
+    return count;
+}
+
 struct world client_begin(void)
 {
     struct world world = {.arena = arena_new()};

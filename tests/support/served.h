@@ -17,6 +17,13 @@ struct served served_begin(const char *const *options);
 void served_await(struct served *served); /* until `url` is known */
 void served_end(struct served *served);
 
+/* Room for the words of a command line, ended by NULL. */
+enum { SERVED_WORDS = 48 };
+/* Adds what makes small thumbnails in out/ of one image of the served provider, at the end of the
+ * words; returns how many there are. */
+size_t served_words(const struct served *served, const char *provider,
+                    const char *words[SERVED_WORDS]);
+
 struct world client_begin(void); /* a world without a sandbox inside */
 void client_end(struct world *world);
 const struct value *served_ledger(struct world *world, const struct served *served);

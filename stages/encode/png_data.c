@@ -153,7 +153,7 @@ static struct deflate_effort effort_of(int compression)
 {
     static const struct deflate_effort efforts[] = {
         {4, 4, 8, 32},      {4, 4, 8, 32},       {8, 8, 16, 64},   {8, 8, 16, 64},
-        {24, 8, 32, 128},   {32, 8, 32, 128},    {64, 8, 32, 258}, {128, 8, 32, 258},
+        {24, 8, 32, 128},   {32, 8, 32, 128},    {32, 8, 32, 258}, {128, 8, 32, 258},
         {256, 16, 64, 258}, {1024, 32, 258, 258}};
     return efforts[compression];
 }
@@ -184,7 +184,8 @@ static enum status rows_write(struct rows *rows, struct error *error)
 {
     static const uint8_t head[] = {0x78, 0x9c};
     buffer_bytes(rows->stream, head, sizeof head);
-    deflate_start(rows->deflate, effort_of(rows->data->compression), on_bytes, rows->stream);
+    deflate_start(rows->deflate, effort_of(rows->data->compression), rows->bytes + 1, rows->step,
+                  on_bytes, rows->stream);
     if (filter_all(rows, error) != STATUS_OK) {
         return error->status;
     }

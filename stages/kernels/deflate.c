@@ -178,8 +178,9 @@ static int longest(const struct deflate *deflate, int at, int least, int depth, 
     if (length >= most) {
         return 0;
     }
-    const int known[] = {RUN, deflate->last};
-    for (int i = 0; i < 2 && length < nice; i++) {
+    const int known[] = {RUN, deflate->last, deflate->above[0], deflate->above[1],
+                         deflate->above[2]};
+    for (int i = 0; i < 5 && length < nice; i++) {
         const int same = known[i] && known[i] <= at ? matched(here, here - known[i], most) : 0;
         if (same > length) {
             length = same;
@@ -339,7 +340,7 @@ void deflate_end(struct deflate *deflate)
     deflate_block(deflate, deflate->token_count, &deflate->block, 1);
 }
 
-void deflate_start(struct deflate *deflate, struct deflate_effort effort,
+void deflate_start(struct deflate *deflate, struct deflate_effort effort, size_t row, int step,
                    void (*sink)(void *data, const uint8_t *bytes, size_t size), void *data)
 {
     __builtin_memset(deflate, 0, sizeof *deflate);
@@ -347,6 +348,10 @@ void deflate_start(struct deflate *deflate, struct deflate_effort effort,
     deflate->sink = sink;
     deflate->data = data;
     deflate->hashed = 1; /* place 0 stands for none */
+    for (int i = 0; i < 3 && row + (size_t)step <= DEFLATE_REACH; i++) {
+        const int above = (int)row + (i == 1 ? step : i == 2 ? -step : 0);
+        deflate->above[i] = above > 0 ? above : 0;
+    }
     for (int i = 0; i < DEFLATE_LITERALS; i++) {
         deflate->bits.literals[i] = i < 256 ? 6 : 7;
     }

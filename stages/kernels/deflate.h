@@ -43,6 +43,7 @@ struct deflate {
     int length, distance;            /* match of the byte before `at`, not told yet; 0: none */
     int waiting;                     /* that byte is told neither as a literal yet */
     int last;                        /* distance of the last match that was no run; 0: none */
+    int above[3];                    /* distances of the pixel above and of its neighbours */
     uint32_t tokens[DEFLATE_TOKENS]; /* distance << 16 | length, or a literal */
     int token_count, chunk_start;
     struct deflate_counts block, chunk; /* of the tokens before and from chunk_start on */
@@ -53,7 +54,8 @@ struct deflate {
     size_t out_size;
 };
 
-void deflate_start(struct deflate *deflate, struct deflate_effort effort,
+/* Of rows of `row` bytes, each with its filter, with pixels of `step` bytes. */
+void deflate_start(struct deflate *deflate, struct deflate_effort effort, size_t row, int step,
                    void (*sink)(void *data, const uint8_t *bytes, size_t size), void *data);
 void deflate_bytes(struct deflate *deflate, const uint8_t *bytes, size_t size);
 /* The last block, filled up to a whole byte. */

@@ -36,7 +36,7 @@ static size_t there_and_back(const uint8_t *bytes, size_t size, size_t piece,
     uint8_t *back = test_malloc(size + 1);
     z_stream inflater = {.next_out = back, .avail_out = (uInt)size + 1};
     stream.bytes = test_malloc(stream.room);
-    deflate_start(deflate, effort, sink, &stream);
+    deflate_start(deflate, effort, piece, 1 + (int)(piece % 4), sink, &stream);
     for (size_t at = 0; at < size; at += piece) {
         const size_t part = size - at < piece ? size - at : piece;
         uint8_t *own = test_malloc(part);

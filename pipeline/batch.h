@@ -70,11 +70,15 @@ struct batch_task {
                         BATCH_NO_TASK: none */
     double submitted, started, ended; /* machine_seconds */
     double expected;                  /* seconds by the model that orders tasks */
-    double urgency;
-    int64_t bytes; /* of pixels, read and written once */
+    double way;                       /* expected seconds of the longest way to an end of its set */
+    double before;                    /* expected seconds of the sets that came before */
+    int64_t bytes;                    /* of pixels, read and written once */
     struct batch_part parts[BATCH_PARTS];
     int part_count;
 };
+
+/* Which task of the pool goes first with so many threads: the greatest. */
+double batch_urgency(const struct batch_task *task, int threads);
 
 struct batch_request {
     const struct batch_image *images;

@@ -53,10 +53,20 @@ static void node_measure(struct node_run *run)
         .bytes = (reads ? pixel_bytes(&step->in) : 0) + (writes ? pixel_bytes(&step->out) : 0)};
 }
 
+/* What feeds the largest encoder goes first. A set is behind those that came before by what all
+ * threads together take for them; few threads finish together in any order, so there it is what one
+ * takes: with fewer sets under way, two threads need a seventh less memory. */
+double batch_urgency(const struct batch_task *task, int threads)
+{
+    const int few = 4;
+    return task->way - (threads > few ? task->before / threads : task->before);
+}
+
 /* Each kept step waits for the nearest kept one above it. Costs are of the longest way to the end,
  * so that what feeds the largest encoder goes first. */
 static void nodes_link(struct set_run *set)
 {
+    const struct batch *batch = set->item->batch;
     for (size_t i = 0; i < set->plan->node_count; i++) {
         struct node_run *run = &set->nodes[i];
         run->set = set;
@@ -83,8 +93,9 @@ static void nodes_link(struct set_run *set)
         if (run->kept && run->base && run->cost > run->base->cost) {
             run->base->cost = run->cost;
         }
-        run->task.urgency = run->cost - (double)set->sequence * set->item->batch->mean_cost;
-        run->measured.urgency = run->task.urgency;
+        run->measured.way = run->cost;
+        run->measured.before = (double)set->sequence * batch->mean_cost;
+        run->task.urgency = batch_urgency(&run->measured, batch->jobs);
     }
 }
 

@@ -501,7 +501,7 @@ void set_start(struct batch_item *item, size_t sequence, int64_t admitted)
                                         .node = BATCH_NO_TASK,
                                         .after = BATCH_NO_TASK,
                                         .submitted = set->started,
-                                        .urgency = set->task.urgency};
+                                        .way = set->task.urgency};
     pthread_mutex_init(&set->lock, NULL);
     pool_submit(batch->pool, &set->task);
 }

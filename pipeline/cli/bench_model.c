@@ -14,7 +14,7 @@ enum { CORES_MAX = 64, SETS_PER_CORE = 2, SETS_EXTRA = 2 };
 
 struct job {
     const struct batch_task *task;
-    double seconds;
+    double seconds, urgency;
     bool ready, done;
 };
 
@@ -72,8 +72,8 @@ static void start_most_urgent(struct schedule *schedule)
     size_t best = schedule->job_count;
     for (size_t i = 0; i < schedule->first[schedule->admitted]; i++) {
         const struct job *job = &schedule->jobs[i];
-        if (job->ready && (best == schedule->job_count ||
-                           job->task->urgency > schedule->jobs[best].task->urgency)) {
+        if (job->ready &&
+            (best == schedule->job_count || job->urgency > schedule->jobs[best].urgency)) {
             best = i;
         }
     }
@@ -114,6 +114,7 @@ static double makespan(struct schedule *schedule, int cores)
     schedule->admitted = schedule->open = schedule->running_count = schedule->ready_count = 0;
     for (size_t i = 0; i < schedule->job_count; i++) {
         schedule->jobs[i].done = schedule->jobs[i].ready = false;
+        schedule->jobs[i].urgency = batch_urgency(schedule->jobs[i].task, cores);
     }
     for (size_t i = 0; i < schedule->image_count; i++) {
         schedule->left[i] = schedule->first[i + 1] - schedule->first[i];

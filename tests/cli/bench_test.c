@@ -49,7 +49,7 @@ static void make_tasks(struct bench_run *run, struct batch_task *tasks)
         tasks[i] = (struct batch_task){.image = (size_t)(i / TASKS),
                                        .node = node,
                                        .after = after[i % TASKS],
-                                       .urgency = -i,
+                                       .way = -i,
                                        .bytes = node < 0 ? 0 : 1000,
                                        .parts = {{"resize", 0, node < 0 ? 0 : 1}},
                                        .part_count = 1};
@@ -93,7 +93,7 @@ static void test_model(void **state)
 struct given {
     size_t image;
     int node, after;
-    double seconds, urgency;
+    double seconds, way, before;
 };
 
 static void assert_makespan(const struct given *given, size_t count, int cores, double seconds)
@@ -106,7 +106,7 @@ static void assert_makespan(const struct given *given, size_t count, int cores, 
             tasks[made++] = (struct batch_task){.image = given[i].image,
                                                 .node = BATCH_NO_TASK,
                                                 .after = BATCH_NO_TASK,
-                                                .urgency = 1e9,
+                                                .way = 1e9,
                                                 .parts = {{"open", 0, 0}},
                                                 .part_count = 1};
             images = given[i].image + 1;
@@ -114,7 +114,8 @@ static void assert_makespan(const struct given *given, size_t count, int cores, 
         tasks[made++] = (struct batch_task){.image = given[i].image,
                                             .node = given[i].node,
                                             .after = given[i].after,
-                                            .urgency = given[i].urgency,
+                                            .way = given[i].way,
+                                            .before = given[i].before,
                                             .parts = {{"encode webp", 0, given[i].seconds}},
                                             .part_count = 1};
     }
@@ -126,14 +127,15 @@ enum { NONE = BATCH_NO_TASK };
 
 static void test_schedules(void **state)
 {
-    static const struct given five[] = {{0, 0, NONE, 2, 0},
-                                        {1, 0, NONE, 2, 0},
-                                        {2, 0, NONE, 2, 0},
-                                        {3, 0, NONE, 2, 0},
-                                        {4, 0, NONE, 2, 0}};
-    static const struct given chain[] = {{0, 0, NONE, 1, 0}, {0, 1, 0, 2, 0}, {0, 2, 1, 3, 0}};
+    static const struct given five[] = {{0, 0, NONE, 2, 0, 0},
+                                        {1, 0, NONE, 2, 0, 0},
+                                        {2, 0, NONE, 2, 0, 0},
+                                        {3, 0, NONE, 2, 0, 0},
+                                        {4, 0, NONE, 2, 0, 0}};
+    static const struct given chain[] = {
+        {0, 0, NONE, 1, 0, 0}, {0, 1, 0, 2, 0, 0}, {0, 2, 1, 3, 0, 0}};
     static const struct given fork[] = {
-        {0, 0, NONE, 1, 9}, {0, 1, 0, 2, 4}, {0, 2, 0, 3, 5}, {0, 3, 1, 2, 3}};
+        {0, 0, NONE, 1, 9, 0}, {0, 1, 0, 2, 4, 0}, {0, 2, 0, 3, 5, 0}, {0, 3, 1, 2, 3, 0}};
     (void)state;
     /* Independent ones: as few rounds as there can be. */
     assert_makespan(five, 5, 1, 10);
@@ -154,20 +156,37 @@ static void test_one_long_task(void **state)
     struct given short_ones[8] = {{0}};
     (void)state;
     for (size_t i = 0; i < 8; i++) {
-        short_ones[i] = (struct given){i, 0, NONE, 1, 5};
+        short_ones[i] = (struct given){i, 0, NONE, 1, 5, 0};
     }
     /* Where it is most urgent it goes first; where it is least, it runs alone at the end. */
-    short_ones[4] = (struct given){4, 0, NONE, 4, 9};
+    short_ones[4] = (struct given){4, 0, NONE, 4, 9, 0};
     assert_makespan(short_ones, 5, 2, 4);
     assert_makespan(short_ones, 5, 4, 4);
-    short_ones[4].urgency = 1;
+    short_ones[4].way = 1;
     assert_makespan(short_ones, 5, 2, 6);
     assert_makespan(short_ones, 5, 4, 5);
     /* Two cores begin six images at once: the eighth waits for the first two to end. */
-    short_ones[4] = (struct given){4, 0, NONE, 1, 5};
-    short_ones[7] = (struct given){7, 0, NONE, 8, 9};
+    short_ones[4] = (struct given){4, 0, NONE, 1, 5, 0};
+    short_ones[7] = (struct given){7, 0, NONE, 8, 9, 0};
     assert_makespan(short_ones, 8, 2, 9);
     assert_makespan(short_ones, 8, 4, 8);
+}
+
+/* The last of 24 images has the long way. Few threads keep to the order; many see that it is only
+ * a moment behind. */
+static void test_order_by_threads(void **state)
+{
+    struct given given[24] = {{0}};
+    (void)state;
+    for (size_t i = 0; i < 24; i++) {
+        given[i] = (struct given){i, 0, NONE, i < 23 ? 1 : 4, i < 23 ? 1 : 4, 2.0 * (double)i};
+    }
+    assert_makespan(given, 24, 4, 9);  /* 20 short ones in 5 s, then it */
+    assert_makespan(given, 24, 16, 4); /* it goes first; by the order it would end after 5 s */
+    const struct batch_task early = {.way = 1, .before = 4}, late = {.way = 3, .before = 8};
+    assert_true(batch_urgency(&early, 1) > batch_urgency(&late, 1));
+    assert_true(batch_urgency(&early, 4) > batch_urgency(&late, 4));
+    assert_true(batch_urgency(&early, 16) < batch_urgency(&late, 16));
 }
 
 /* ---- The program ---------------------------------------------------------------------------- */
@@ -272,8 +291,9 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_spread),    cmocka_unit_test(test_model),
-        cmocka_unit_test(test_schedules), cmocka_unit_test(test_one_long_task),
-        cmocka_unit_test(test_document),  cmocka_unit_test(test_refusals)};
+        cmocka_unit_test(test_spread),           cmocka_unit_test(test_model),
+        cmocka_unit_test(test_schedules),        cmocka_unit_test(test_one_long_task),
+        cmocka_unit_test(test_order_by_threads), cmocka_unit_test(test_document),
+        cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -351,15 +351,6 @@ static const VipsKernel kernels[] = {VIPS_KERNEL_NEAREST,  VIPS_KERNEL_LINEAR,
                                      VIPS_KERNEL_CUBIC,    VIPS_KERNEL_MITCHELL,
                                      VIPS_KERNEL_LANCZOS2, VIPS_KERNEL_LANCZOS3};
 
-/* libvips can shrink by a box before the kernel, to `gap` times the size. On 8-bit samples the
- * kernel alone is truer and, up to large factors, faster (5640 to 1280 px: 0.07 s against 0.59 s
- * with gap 2 on 8.14, 0.024 s against 0.028 s on 8.18). On float, from 8 times on, the box saves up
- * to nine tenths and stays within 51 dB. */
-static double box_gap(const VipsImage *image)
-{
-    return vips_band_format_isfloat(image->BandFmt) ? 4 : 0;
-}
-
 /* What is scaled to what: the sides of the picture need not be whole, where a decoder shrank it. */
 struct scaling {
     double width, height; /* px of the picture in the image, within half a pixel of its sides */
@@ -367,24 +358,61 @@ struct scaling {
     VipsKernel kernel;
 };
 
+/* libvips' sums of whole numbers lose what each weight was rounded by: white of 16 bits made
+ * smaller 25 times was 1.2 % darker. Its sums of floats do not. */
+static enum status sums_of(VipsImage *in, const struct scaling *to, VipsImage **out,
+                           struct error *error)
+{
+    const bool smaller = to->size.width < to->width || to->size.height < to->height;
+    if (!smaller || to->kernel == VIPS_KERNEL_NEAREST || vips_band_format_isfloat(in->BandFmt)) {
+        *out = image_share(in);
+        return STATUS_OK;
+    }
+    return vips_cast_float(in, out, NULL) == 0
+               ? STATUS_OK
+               : image_error(error, STATUS_FAILED, "the image cannot be scaled");
+}
+
+/* Back to the samples of `model`, to the nearest one within their range. */
+static enum status samples_of(VipsImage *sums, const VipsImage *model, VipsImage **out,
+                              struct error *error)
+{
+    VipsImage *nearest = NULL;
+    if (sums->BandFmt == model->BandFmt) {
+        *out = image_share(sums);
+        return STATUS_OK;
+    }
+    const bool failed = vips_round(sums, &nearest, VIPS_OPERATION_ROUND_RINT, NULL) != 0 ||
+                        vips_cast(nearest, out, model->BandFmt, NULL) != 0;
+    image_release(&nearest);
+    return failed ? image_error(error, STATUS_FAILED, "the image cannot be scaled") : STATUS_OK;
+}
+
+/* libvips can shrink by a box before the kernel, to `gap` times the size: from 8 times on it saves
+ * up to nine tenths, stays within 51 dB, and the kernel keeps within what libvips can weigh. */
 static enum status scale_to(VipsImage *in, const struct scaling *to, VipsImage **out,
                             struct error *error)
 {
     const struct size size = to->size;
-    VipsImage *scaled = NULL;
-    if (vips_resize(in, &scaled, size.width / to->width, "vscale", size.height / to->height,
-                    "kernel", to->kernel, "gap", box_gap(in), NULL) != 0) {
-        return image_error(error, STATUS_FAILED, "the image cannot be scaled");
+    VipsImage *sums = NULL, *scaled = NULL, *samples = NULL;
+    enum status status = sums_of(in, to, &sums, error);
+    if (status == STATUS_OK &&
+        vips_resize(sums, &scaled, size.width / to->width, "vscale", size.height / to->height,
+                    "kernel", to->kernel, "gap", 4.0, NULL) != 0) {
+        status = image_error(error, STATUS_FAILED, "the image cannot be scaled");
+    }
+    if (status == STATUS_OK) {
+        status = samples_of(scaled, in, &samples, error);
     }
     /* Halves may fall either way. */
-    if (scaled->Xsize == size.width && scaled->Ysize == size.height) {
-        *out = scaled;
-        return STATUS_OK;
+    if (status == STATUS_OK &&
+        vips_embed(samples, out, 0, 0, size.width, size.height, "extend", VIPS_EXTEND_COPY, NULL)) {
+        status = image_error(error, STATUS_FAILED, "the image cannot be scaled");
     }
-    const int failed =
-        vips_embed(scaled, out, 0, 0, size.width, size.height, "extend", VIPS_EXTEND_COPY, NULL);
+    image_release(&sums);
     image_release(&scaled);
-    return failed ? image_error(error, STATUS_FAILED, "the image cannot be scaled") : STATUS_OK;
+    image_release(&samples);
+    return status;
 }
 
 static enum status scale_alpha(VipsImage *in, const struct scaling *to, VipsImage **out,
@@ -559,7 +587,7 @@ const struct stage stage_resize = {
     .name = "resize",
     .summary = "scale the image into a box",
     .kind = STAGE_PIXELS,
-    .version = 3,
+    .version = 4,
     .wants = WANTS_UPRIGHT,
     .scales = true,
     .options = resize_options,

@@ -107,10 +107,15 @@ static enum status reduce_strip(struct work *work, VipsRegion *region, int top, 
     return STATUS_OK;
 }
 
+/* So many times smaller, at most: each product of a sum is rounded, and with many more of them the
+ * rounding shows on even colours. */
+enum { FACTOR_MOST = 16 };
+
 bool resize_bytes_fits(const VipsImage *in, double width, double height, struct size size)
 {
     return in->BandFmt == VIPS_FORMAT_UCHAR && in->Coding == VIPS_CODING_NONE &&
-           in->Bands <= SHRINK_BANDS && size.width <= width && size.height <= height;
+           in->Bands <= SHRINK_BANDS && size.width <= width && size.height <= height &&
+           width <= FACTOR_MOST * size.width && height <= FACTOR_MOST * size.height;
 }
 
 enum status resize_bytes(const struct flow *flow, VipsImage *in, double width, double height,

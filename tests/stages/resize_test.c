@@ -227,6 +227,64 @@ static void test_an_even_colour_stays(void **state)
     }
 }
 
+static VipsImage *image_even(int width, int height, int value, int bytes)
+{
+    VipsImage *black = NULL, *even = NULL, *cast = NULL, *out = NULL;
+    assert_int_equal(vips_black(&black, width, height, NULL), 0);
+    assert_int_equal(vips_linear1(black, &even, 1, value, NULL), 0);
+    assert_int_equal(
+        vips_cast(even, &cast, bytes == 1 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_USHORT, NULL), 0);
+    assert_int_equal(vips_copy(cast, &out, "interpretation",
+                               bytes == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_GREY16,
+                               NULL),
+                     0);
+    image_release(&cast);
+    image_release(&even);
+    image_release(&black);
+    cast = vips_image_copy_memory(out);
+    image_release(&out);
+    return cast;
+}
+
+/* Weights that were rounded each for itself, or sums of many small products, would darken it. */
+static void test_an_even_colour_stays_at_any_factor(void **state)
+{
+    static const char *const ways[] = {
+        "{\"width\": 333}",
+        "{\"width\": 65}",
+        "{\"width\": 61}",
+        "{\"width\": 40}",
+        "{\"width\": 12}",
+        "{\"width\": 4}",
+        "{\"width\": 1}",
+        "{\"width\": 64, \"kernel\": \"mitchell\"}",
+        "{\"width\": 16, \"kernel\": \"cubic\"}",
+        "{\"width\": 7, \"kernel\": \"lanczos2\"}",
+        "{\"width\": 5, \"kernel\": \"linear\"}",
+        "{\"size\": \"3x900\", \"fit\": \"fill\", \"enlarge\": \"allow\"}"};
+    static const int values[] = {0, 1, 2, 50, 100, 127, 128, 129, 200, 254, 255};
+    (void)state;
+    for (int bytes = 1; bytes <= 2; bytes++) {
+        for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+            const int value = values[v] * (bytes == 1 ? 1 : 257);
+            VipsImage *in = image_even(1000, 601, value, bytes);
+            struct facts facts = facts_of(1000, 601, 1);
+            facts.bits = 8 * bytes;
+            for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+                VipsImage *out = stage_applied("resize", ways[i], &facts, in);
+                double least = -1, most = -1;
+                assert_int_equal(vips_min(out, &least, NULL), 0);
+                assert_int_equal(vips_max(out, &most, NULL), 0);
+                if (least < value || most > value) {
+                    fail_msg("%d of %d bytes, %s: %g to %g", value, bytes, ways[i], least, most);
+                }
+                image_release(&out);
+            }
+            image_release(&in);
+        }
+    }
+}
+
 static uint8_t speckles(int x, int y, int band)
 {
     const unsigned mixed = ((unsigned)x * 2654435761u) ^ ((unsigned)y * 40503u + (unsigned)band);
@@ -482,6 +540,7 @@ int main(void)
         cmocka_unit_test(test_no_fringe_around_alpha),
         cmocka_unit_test(test_linear_light),
         cmocka_unit_test(test_an_even_colour_stays),
+        cmocka_unit_test(test_an_even_colour_stays_at_any_factor),
         cmocka_unit_test(test_bytes_do_not_depend_on_the_way),
         cmocka_unit_test(test_stops_and_fails),
         cmocka_unit_test(test_pyramid_of_rings),

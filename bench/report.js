@@ -84,6 +84,7 @@ function goal_words(goal) {
 
 function row_words(row) {
   const lines = [`## ${row.id}: ${row.title}`, ""];
+  if (row.encoders) lines.push(`Encoders: ${row.encoders}.`, "");
   lines.push("| who | wall s, median (spread) | CPU s | cores busy | peak MB | MB made | runs | settings |", "|---|---|---|---|---|---|---|---|");
   for (const { name, settings } of row.contestants) {
     const of = row.summary[name];

@@ -28,6 +28,7 @@ export function rows(program, tool, folder) {
     {
       id: "W1",
       title: "4K PNGs to 7 widths of WebP and JPEG at quality 80, WebP method 4",
+      encoders: "JPEG quality 80 baseline 4:2:0, WebP quality 80; `auto` chooses WebP's method and holds the score of quality 80 at method 4",
       inputs: "large",
       options: preset("ladder"),
       rounds: 3,
@@ -50,9 +51,10 @@ export function rows(program, tool, folder) {
     {
       id: "W2",
       title: "W1 with AVIF beside WebP and JPEG",
+      encoders: "as W1, AVIF quality 50 4:4:4; `auto` chooses AVIF's effort and holds the score of quality 50 at effort 4",
       inputs: "large",
       options: [...preset("ladder"), "--set", 'formats=["avif","webp","jpeg"]'],
-      rounds: 2,
+      rounds: 3,
       contestants: [
         picset(program, {
           name: "picset auto",
@@ -71,6 +73,7 @@ export function rows(program, tool, folder) {
     {
       id: "W3",
       title: "24 JPEG photographs to thumbnails within 512 and 256 px",
+      encoders: "JPEG quality 80 baseline 4:2:0",
       inputs: "cameras",
       options: preset("boxes"),
       box: true,
@@ -91,10 +94,11 @@ export function rows(program, tool, folder) {
     {
       id: "W4",
       title: "48 mixed photographs to the preset web without AVIF",
+      encoders: "the preset's own: JPEG, PNG and WebP at the qualities of picset's plan, for everybody",
       inputs: "mixed",
       options: web,
       more: { progressive: true },
-      rounds: 2,
+      rounds: 3,
       contestants: [
         picset(program, { options: ["--set", "web.method=4"], settings: "WebP method 4" }),
         picset(program, { name: "picset auto", options: ["--set", "web.method=auto"], settings: "WebP method: auto" }),

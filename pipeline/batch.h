@@ -58,8 +58,9 @@ struct batch_event {
 
 /* For measurements: a task of the pool that has ended, and what it consisted of. */
 struct batch_part {
-    char what[64]; /* "plan", "open", "load", "colour, resize", "encode webp", "finish" */
-    double wall, cpu;
+    char what[64];    /* "plan", "open", "load", "colour, resize", "encode webp", "finish" */
+    double wall, cpu; /* of the thread */
+    bool apart;       /* a library worked on threads of its own meanwhile */
 };
 
 enum { BATCH_NO_TASK = -1, BATCH_PARTS = 4 };

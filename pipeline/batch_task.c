@@ -27,6 +27,7 @@ void task_part(struct batch_task *task, const char *what, struct batch_part *sin
         snprintf(part->what, sizeof(part->what), "%s", what);
         part->wall = now.wall - since->wall;
         part->cpu = now.cpu - since->cpu;
+        part->apart = since->apart;
     }
     *since = now;
 }

@@ -51,12 +51,18 @@ static void part_time(struct node_run *run, const char *what, struct batch_part 
     set_time(run->set, run->recipe, what, started->wall - before);
 }
 
+static bool is_apart(const struct step *step)
+{
+    return step->stage->apart && step->stage->apart(step);
+}
+
 void set_time_steps(struct node_run *run, const struct plan_node *const *steps, size_t count,
                     struct batch_part *started)
 {
     struct buffer what = {.limit = 400};
     while (count-- > 0) {
         buffer_format(&what, "%s%s", what.size ? ", " : "", steps[count]->step.stage->name);
+        started->apart = started->apart || is_apart(&steps[count]->step);
     }
     if (what.size > 0 && !buffer_failed(&what)) {
         part_time(run, buffer_string(&what), started);
@@ -69,6 +75,7 @@ void set_time_leaf(struct node_run *run, struct batch_part *started)
     const struct step *step = &run->node->step;
     struct buffer what = {.limit = 400};
     buffer_format(&what, "%s %s", step->stage->name, format_info(step->choice.format)->name);
+    started->apart = is_apart(step);
     part_time(run, buffer_string(&what), started);
     buffer_free(&what);
 }

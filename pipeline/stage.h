@@ -171,6 +171,9 @@ struct stage {
     /* ENCODE: `in` is in memory, exactly step->in; appends the file's bytes. */
     enum status (*encode)(const struct step *step, const struct flow *flow, VipsImage *in,
                           struct buffer *out, struct error *error);
+    /* LOAD and ENCODE: is it a library that works on threads of its own, one at a time, while ours
+     * waits? Whoever measures cannot see them on the clock of the thread. NULL: never. */
+    bool (*apart)(const struct step *step);
     /* PACK: joins the members of one file, in order. members[i].bytes are what encode made of each.
      */
     enum status (*pack)(const struct step *const *steps, const struct buffer *members, size_t count,

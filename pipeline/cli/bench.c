@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "machine.h"
 #include "text.h"
 
@@ -146,45 +145,77 @@ static enum status levels_make(struct bench *bench, struct error *error)
 
 /* ---- The command ---------------------------------------------------------------------------- */
 
-static enum status save(struct bench *bench, const char *path, const struct value *document,
-                        struct error *error)
-{
-    struct buffer text = {0};
-    const char *slash = strrchr(path, '/');
-    const char *folder =
-        slash ? arena_slice(bench->cli->arena, path, (size_t)(slash - path) + 1) : ".";
-    json_write(&text, document);
-    enum status status =
-        folder ? bench_write(folder, slash ? slash + 1 : path, &text, error) : error_memory(error);
-    buffer_free(&text);
-    return status;
-}
-
+/* The figures first: they stand whatever becomes of the files. */
 static enum status tell(struct bench *bench, struct error *error)
 {
     const struct bench_options *options = bench->options;
-    const struct value *changes = NULL;
+    const struct value *changes = bench->saved ? bench_compare(bench) : NULL;
+    struct value *document = bench_document(bench, changes);
     enum status status = STATUS_OK;
-    if (*options->compare) {
-        status = bench_compare(bench, options->compare, &changes, error);
+    if (!document || (bench->saved && !changes)) {
+        return error_memory(error);
     }
-    struct value *document = status == STATUS_OK ? bench_document(bench, changes) : NULL;
-    if (status == STATUS_OK && !document) {
-        status = error_memory(error);
+    if (bench->cli->globals.json) {
+        status = cli_json(bench->cli, document, error);
+    } else {
+        bench_say(bench, changes, &bench->cli->out);
     }
     if (status == STATUS_OK && *options->save) {
-        status = save(bench, options->save, document, error);
+        status = bench_save(bench, document, error);
     }
     if (status == STATUS_OK && *options->page) {
         status = bench_page(bench, changes, options->page, error);
     }
-    if (status != STATUS_OK) {
-        return status;
+    if (status == STATUS_OK && bench->left_out > 0) {
+        status = error_set(error, STATUS_PARTIAL,
+                           "%zu of %zu images failed, which are not in these figures",
+                           bench->left_out, bench->left_out + bench->image_count);
     }
-    if (bench->cli->globals.json) {
-        return cli_json(bench->cli, document, error);
+    return status;
+}
+
+static enum status measure(struct bench *bench, struct error *error)
+{
+    enum status status = levels_make(bench, error);
+    if (status == STATUS_OK) {
+        status = bench_places_check(bench, error);
     }
-    bench_say(bench, changes, &bench->cli->out);
+    if (status == STATUS_OK) {
+        status = bench_measure(bench, error);
+    }
+    if (status == STATUS_OK) {
+        status = bench_figure(bench, error);
+    }
+    if (status == STATUS_OK) {
+        status = bench_model_make(bench, error);
+    }
+    return status == STATUS_OK ? tell(bench, error) : status;
+}
+
+/* Of our own, so that one that fails can be left out. What standard input holds can be read but
+ * once, and is wanted in each run. */
+static enum status images_take(struct bench *bench, struct error *error)
+{
+    struct batch_request *batch = &bench->request.batch;
+    struct source *input = &bench->standard_input;
+    bench->image_count = batch->image_count;
+    bench->images = arena_array(bench->cli->arena, batch->image_count + 1, sizeof(*bench->images));
+    if (!bench->images) {
+        return error_memory(error);
+    }
+    for (size_t i = 0; i < batch->image_count; i++) {
+        bench->images[i] = batch->images[i];
+        if (batch->images[i].path && strcmp(batch->images[i].path, "-") == 0) {
+            if (source_read(input, "-", &batch->limits, error) != STATUS_OK) {
+                return error_at(error, "standard input");
+            }
+            bench->images[i].path = NULL;
+            bench->images[i].id = "standard input";
+            bench->images[i].bytes = input->bytes;
+            bench->images[i].size = input->size;
+        }
+    }
+    batch->images = bench->images;
     return STATUS_OK;
 }
 
@@ -197,24 +228,24 @@ static enum status run(struct cli *cli, const void *data, const struct words *wo
     request.out = "picset-out"; /* stays empty: files are made in memory */
     request.alt = request.focus = request.name = "";
     request.keep_going = true;
+    if (cli->globals.dry_run) {
+        return error_set(error, STATUS_USAGE,
+                         "bench has no dry run: it measures by making, into memory; "
+                         "'picset plan' shows what is made");
+    }
     if (words->count == 0 && !*request.files_from) {
         cli->hint = "bench";
         return error_set(error, STATUS_USAGE, "no image given: name files, or folders with -r");
     }
     enum status status = request_make(cli, &request, words, &bench.request, error);
     if (status == STATUS_OK) {
-        status = levels_make(&bench, error);
+        status = images_take(&bench, error);
     }
     if (status == STATUS_OK) {
-        status = bench_measure(&bench, error);
+        status = measure(&bench, error);
     }
-    if (status == STATUS_OK) {
-        status = bench_figure(&bench, error);
-    }
-    if (status == STATUS_OK) {
-        status = bench_model_make(&bench, error);
-    }
-    return status == STATUS_OK ? tell(&bench, error) : status;
+    source_release(&bench.standard_input);
+    return status;
 }
 
 static const struct example examples[] = {
@@ -234,7 +265,12 @@ const struct command command_bench = {
         "The whole set of every image is made again and again, into memory: no file is written and "
         "no disk is measured. The numbers of threads take turns, so that what disturbs the machine "
         "disturbs all of them. Medians stand beside their range, and two measurements differ only "
-        "where their medians are further apart than their runs are.\n\n"
+        "where their medians are further apart than their runs are. A library that works on "
+        "threads "
+        "of its own (AVIF's) is given the CPU that only the process's clock saw; where others took "
+        "the machine's cores, that is said and no number of threads is suggested. An image that "
+        "fails is named and left out, and the exit code is 6. Only files that bench made are "
+        "replaced.\n\n"
         "The model at the end schedules the measured tasks on other numbers of cores, by the "
         "engine's own rules, beside what was measured with as many; it knows nothing of caches and "
         "clock rates. It names what no core shortens, and how many bytes of pixels would be moved "

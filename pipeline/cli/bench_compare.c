@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * A measurement beside an earlier one: a change is one only where the medians are further apart
  * than the runs of both are among themselves. */
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench.h"
-#include "json.h"
-#include "text.h"
 
 enum { RUNS_FOR_A_VERDICT = 3 };
-
-static bool spread_read(const struct value *value, struct bench_spread *out)
-{
-    return value_number(value_get(value, "median"), &out->median) &&
-           value_number(value_get(value, "low"), &out->low) &&
-           value_number(value_get(value, "high"), &out->high);
-}
 
 /* Seconds or bytes of "what", then and now. */
 static struct value *change_value(struct arena *arena, const char *what, struct bench_spread then,
@@ -58,7 +47,7 @@ static void compare_figure(struct comparing *comparing, const char *what, const 
                            struct bench_spread now, bool quiet)
 {
     struct bench_spread before;
-    if (what && spread_read(then, &before)) {
+    if (what && bench_spread_read(then, &before)) {
         struct value *change =
             change_value(comparing->arena, what, before, now, comparing->runs_enough, quiet);
         if (!change || change->type != VALUE_NULL) {
@@ -112,55 +101,72 @@ static void compare_level(struct comparing *comparing, const struct bench_level 
     }
 }
 
-static enum status document_read(struct arena *arena, const char *path, const struct value **out,
-                                 struct error *error)
+static enum status other_work(const char *path, const char *what, struct error *error)
 {
-    struct buffer text = {.limit = 64 << 20};
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = 1;
-    while (descriptor >= 0 && got > 0) {
-        char *place = buffer_reserve(&text, 64 << 10);
-        got = place ? read(descriptor, place, 64 << 10) : 0;
-        text.size += got > 0 ? (size_t)got : 0;
-    }
-    enum status status = STATUS_OK;
-    if (descriptor < 0 || got < 0) {
-        status = error_set(error, STATUS_MISSING, "cannot read '%s'", path);
-    } else if (buffer_failed(&text)) {
-        status = error_memory(error);
-    } else if (json_parse(arena, text.data ? text.data : "", text.size, out, error) != STATUS_OK) {
-        status = error_at(error, "%s", path);
-    }
-    if (descriptor >= 0) {
-        close(descriptor);
-    }
-    buffer_free(&text);
-    return status;
+    return error_set(error, STATUS_USAGE, "'%s' measured other work: %s", path, what);
 }
 
-enum status bench_compare(struct bench *bench, const char *path, const struct value **out,
-                          struct error *error)
+static enum status same(struct bench *bench, bool ran, struct error *error)
 {
-    struct arena *arena = bench->cli->arena;
-    const struct value *then = NULL, *schema, *work;
-    double runs = 0;
-    if (document_read(arena, path, &then, error) != STATUS_OK) {
-        return error->status;
-    }
-    schema = value_get(then, "schema");
-    if (!schema || schema->type != VALUE_TEXT || strcmp(schema->text, "picset/bench/1") != 0) {
-        return error_set(error, STATUS_USAGE, "'%s' is no measurement that --save wrote", path);
-    }
-    struct value *now = bench_document(bench, NULL);
-    work = value_get(then, "work");
+    static const struct {
+        const char *key, *words;
+        bool later; /* only a run tells */
+    } parts[] = {{"presets", "its presets are not these", false},
+                 {"images", "the number of images is not the same", false},
+                 {"renditions", "the number of files is not the same", true},
+                 {"pixels_in", "the sizes of the images are not the same", true},
+                 {"pixels_out", "the sizes of the files are not the same", true}};
+    const struct value *then = value_get(bench->saved, "work"), *now = bench_work_value(bench);
     if (!now) {
         return error_memory(error);
     }
-    if (!work || !value_equal(work, value_get(now, "work"))) {
-        return error_set(error, STATUS_USAGE,
-                         "'%s' measured other work: images, presets or sizes are not the same",
-                         path);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const struct value *part = value_get(then, parts[i].key);
+        if ((ran || !parts[i].later) &&
+            (!part || !value_equal(part, value_get(now, parts[i].key)))) {
+            return other_work(bench->options->compare, parts[i].words, error);
+        }
     }
+    return STATUS_OK;
+}
+
+enum status bench_same_request(struct bench *bench, struct error *error)
+{
+    bench->work.sources = bench->image_count;
+    return same(bench, false, error);
+}
+
+enum status bench_same_work(struct bench *bench, struct error *error)
+{
+    return same(bench, true, error);
+}
+
+/* Nothing in common: the one line says so. */
+static struct value *nothing_common(struct arena *arena, const struct value *then)
+{
+    struct buffer words = {0};
+    const struct value *list = value_get(then, "threads");
+    for (size_t i = 0; i < list->list.count; i++) {
+        double threads = 0;
+        (void)value_number(value_get(list->list.items[i], "threads"), &threads);
+        buffer_format(&words, "%s%.0f", i ? ", " : "only with ", threads);
+    }
+    struct value *value = value_object(arena);
+    value = value_set(arena, value, "what", value_text(arena, "no number of threads in common"));
+    value = value_set(arena, value, "beyond_noise", value_bool(arena, false));
+    value = value_set(
+        arena, value, "words",
+        value_text(arena, words.size ? buffer_string(&words) : "the saved run measured none"));
+    buffer_free(&words);
+    return value;
+}
+
+const struct value *bench_compare(struct bench *bench)
+{
+    struct arena *arena = bench->cli->arena;
+    const struct value *then = bench->saved;
+    bool common = false;
+    double runs = 0;
     (void)value_number(value_get(then, "repeat"), &runs);
     struct comparing comparing = {.arena = arena,
                                   .list = value_list(arena),
@@ -169,9 +175,10 @@ enum status bench_compare(struct bench *bench, const char *path, const struct va
     for (size_t i = 0; i < bench->level_count; i++) {
         const struct value *level = level_then(then, bench->levels[i].threads);
         if (level) {
+            common = true;
             compare_level(&comparing, &bench->levels[i], level);
         }
     }
-    *out = comparing.list;
-    return comparing.list ? STATUS_OK : error_memory(error);
+    return common ? comparing.list
+                  : value_append(arena, comparing.list, nothing_common(arena, then));
 }

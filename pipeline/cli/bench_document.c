@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A measurement as a document: what --json prints, --save keeps and --compare reads. */
 #include "bench.h"
-#include "file.h"
 #include "image.h"
 #include "machine.h"
 
@@ -22,6 +21,7 @@ static struct value *stages_value(struct arena *arena, const struct bench_level 
             value_set(arena, value_object(arena), "stage", value_text(arena, stage->what));
         value = value_set(arena, value, "times", value_int(arena, (int64_t)stage->count));
         value = value_set(arena, value, "cpu_seconds", spread_value(arena, stage->cpu));
+        value = value_set(arena, value, "threads_of_its_own", value_bool(arena, stage->apart));
         list = value_append(arena, list, value);
     }
     return list;
@@ -49,6 +49,9 @@ static struct value *level_value(struct bench *bench, const struct bench_level *
         value = value_set(arena, value, rates[i].name, value_real(arena, rates[i].value));
     }
     value = value_set(arena, value, "cpu_seconds", spread_value(arena, level->cpu));
+    value = value_set(arena, value, "cpu_seconds_not_attributed",
+                      spread_value(arena, level->unattributed));
+    value = value_set(arena, value, "no_core_share", spread_value(arena, level->lost));
     value = value_set(arena, value, "tasks_waited_seconds", spread_value(arena, level->waiting));
     value = value_set(arena, value, "threads_idle_seconds", spread_value(arena, level->idle));
     value = value_set(arena, value, "peak_bytes", spread_value(arena, level->peak));
@@ -86,7 +89,7 @@ static struct value *model_value(struct arena *arena, const struct bench_model *
     return value_set(arena, value, "schedules", list);
 }
 
-static struct value *work_value(struct bench *bench)
+struct value *bench_work_value(struct bench *bench)
 {
     struct arena *arena = bench->cli->arena;
     const struct batch_summary *work = &bench->work;
@@ -117,30 +120,16 @@ struct value *bench_document(struct bench *bench, const struct value *changes)
     machine = value_set(arena, machine, "picset", value_text(arena, PICSET_VERSION));
     machine = value_set(arena, machine, "libvips", value_text(arena, image_library_version()));
     struct value *document = cli_document(bench->cli, "bench");
-    document = value_set(arena, document, "work", work_value(bench));
+    document = value_set(arena, document, "work", bench_work_value(bench));
+    if (bench->left_out > 0) {
+        document =
+            value_set(arena, document, "images_failed", value_int(arena, (int64_t)bench->left_out));
+    }
     document = value_set(arena, document, "machine", machine);
     document = value_set(arena, document, "repeat", value_int(arena, bench->options->repeat));
     document = value_set(arena, document, "threads", levels);
-    document = value_set(arena, document, "suggested_threads", value_int(arena, bench->suggested));
+    document = value_set(arena, document, "suggested_threads",
+                         bench->suggested ? value_int(arena, bench->suggested) : value_null(arena));
     document = value_set(arena, document, "model", model_value(arena, &bench->model));
     return changes ? value_set(arena, document, "changes", changes) : document;
-}
-
-enum status bench_write(const char *folder, const char *name, const struct buffer *text,
-                        struct error *error)
-{
-    struct folder *opened = NULL;
-    struct pending_file *pending = NULL;
-    if (buffer_failed(text)) {
-        return error_memory(error);
-    }
-    enum status status = folder_open(folder, &opened, error);
-    if (status == STATUS_OK) {
-        status = file_write(opened, name, text->data, text->size, &pending, error);
-    }
-    if (status == STATUS_OK) {
-        status = files_place(&pending, 1, NULL, error);
-    }
-    folder_close(opened);
-    return status;
 }

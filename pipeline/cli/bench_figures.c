@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * From runs to medians with their spread: of each number of threads, and of each stage. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct sums { /* of one stage: CPU seconds of each run */
     const char *what;
     double *cpu;
     size_t count;
+    bool apart;
 };
 
 struct sum_list {
@@ -74,6 +76,7 @@ static bool stages_make(struct bench *bench, struct bench_level *level)
                 }
                 sums->cpu[r] += part->cpu;
                 sums->count += r == 0;
+                sums->apart = sums->apart || part->apart;
             }
         }
     }
@@ -85,7 +88,8 @@ static bool stages_make(struct bench *bench, struct bench_level *level)
         level->stages[level->stage_count++] =
             (struct bench_stage){.what = list.items[i].what,
                                  .cpu = bench_spread_of(list.items[i].cpu, repeat),
-                                 .count = list.items[i].count};
+                                 .count = list.items[i].count,
+                                 .apart = list.items[i].apart};
     }
     qsort(level->stages, level->stage_count, sizeof(*level->stages), by_cpu);
     return true;
@@ -118,6 +122,16 @@ static double peak_of(const struct bench_run *run)
     return run->peak;
 }
 
+static double unattributed_of(const struct bench_run *run)
+{
+    return run->unattributed;
+}
+
+static double lost_of(const struct bench_run *run)
+{
+    return run->lost;
+}
+
 static struct bench_spread spread(const struct bench *bench, const struct bench_level *level,
                                   double (*figure)(const struct bench_run *run))
 {
@@ -127,6 +141,17 @@ static struct bench_spread spread(const struct bench *bench, const struct bench_
         numbers[i] = figure(&level->runs[i]);
     }
     return bench_spread_of(numbers, count);
+}
+
+/* More threads than cores wait for each other: only as many say what others took. */
+static double lost_to_others(const struct bench *bench)
+{
+    double most = 0;
+    for (size_t i = 0; i < bench->level_count; i++) {
+        const struct bench_level *level = &bench->levels[i];
+        most = level->threads <= machine_cores() ? fmax(most, level->lost.median) : most;
+    }
+    return most;
 }
 
 /* The fewest threads that are as fast as the fastest, as far as the runs can tell. */
@@ -154,6 +179,9 @@ enum status bench_figure(struct bench *bench, struct error *error)
         level->waiting = spread(bench, level, waiting_of);
         level->idle = spread(bench, level, idle_of);
         level->peak = spread(bench, level, peak_of);
+        level->unattributed = spread(bench, level, unattributed_of);
+        level->lost = spread(bench, level, lost_of);
+        level->tasks = level->runs[0].task_count;
         if (!stages_make(bench, level)) {
             return error_memory(error);
         }
@@ -161,6 +189,7 @@ enum status bench_figure(struct bench *bench, struct error *error)
         level->efficiency = level->speedup * first->threads / level->threads;
         level->busy = level->cpu.median / (level->seconds.median * level->threads);
     }
-    bench->suggested = suggest_threads(bench);
+    bench->lost = lost_to_others(bench);
+    bench->suggested = bench->lost > BENCH_BUSY ? 0 : suggest_threads(bench);
     return STATUS_OK;
 }

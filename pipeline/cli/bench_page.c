@@ -18,7 +18,7 @@ static void drawing_begin(struct buffer *out, int height, const char *title)
 {
     buffer_format(out,
                   "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">"
-                  "<title>%s</title>%s",
+                  "<title>" BENCH_TITLE ": %s</title>%s",
                   WIDTH, height, title, style);
 }
 
@@ -126,7 +126,7 @@ static void write_page(struct bench *bench, const struct value *changes,
     buffer_text(out,
                 "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
                 "<meta name=\"viewport\" content=\"width=device-width\">"
-                "<meta name=\"color-scheme\" content=\"light dark\"><title>picset bench</title>"
+                "<meta name=\"color-scheme\" content=\"light dark\"><title>" BENCH_TITLE "</title>"
                 "<style>body{font:15px system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
                 "padding:0 1rem}pre{overflow-x:auto}svg{max-width:45rem;width:100%}</style>\n"
                 "<h1>picset bench</h1>\n");
@@ -137,6 +137,8 @@ static void write_page(struct bench *bench, const struct value *changes,
     buffer_text(out, "</pre></html>\n");
     buffer_free(&words);
 }
+
+const char *const bench_files[] = {"bench.html", "scaling.svg", "stages.svg", NULL};
 
 enum status bench_page(struct bench *bench, const struct value *changes, const char *folder,
                        struct error *error)

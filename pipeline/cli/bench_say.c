@@ -28,6 +28,14 @@ static void say_levels(const struct bench *bench, struct buffer *out)
         buffer_free(&range);
         buffer_free(&peak);
     }
+    if (!bench->suggested) {
+        buffer_format(
+            out,
+            "\nthe machine was busy with other work (%.0f %% of the CPU time was not to be "
+            "had): no suggestion\n",
+            100 * bench->lost);
+        return;
+    }
     buffer_format(out, "\nsuggested: -j %d, the fewest threads that are as fast as the fastest%s\n",
                   bench->suggested, bench->options->repeat > 1 ? " within the spread" : "");
 }
@@ -35,7 +43,8 @@ static void say_levels(const struct bench *bench, struct buffer *out)
 static void say_stages(const struct bench *bench, struct buffer *out)
 {
     const struct bench_level *level = &bench->levels[bench->level_count - 1];
-    double all = 0;
+    double all = level->unattributed.median;
+    bool apart = false;
     for (size_t i = 0; i < level->stage_count; i++) {
         all += level->stages[i].cpu.median;
     }
@@ -45,14 +54,27 @@ static void say_stages(const struct bench *bench, struct buffer *out)
         const struct bench_stage *stage = &level->stages[i];
         struct buffer range = {0};
         spread_words(&range, stage->cpu);
-        buffer_format(out, "  %-28s %26s  %5.1f %%  %6zu times\n", stage->what,
-                      buffer_string(&range), 100 * stage->cpu.median / all, stage->count);
+        buffer_format(out, "  %-28s %26s  %5.1f %%  %6zu times%s\n", stage->what,
+                      buffer_string(&range), 100 * stage->cpu.median / all, stage->count,
+                      stage->apart ? " *" : "");
         buffer_free(&range);
+        apart = apart || stage->apart;
     }
-    buffer_format(out,
-                  "tasks that could have run waited %.2f s for a thread; threads waited %.2f s "
-                  "for a task\n",
-                  level->waiting.median, level->idle.median);
+    struct buffer rest = {0};
+    spread_words(&rest, level->unattributed);
+    buffer_format(out, "  %-28s %26s  %5.1f %%\n", "not attributed", buffer_string(&rest),
+                  all > 0 ? 100 * level->unattributed.median / all : 0);
+    buffer_free(&rest);
+    if (apart) {
+        buffer_text(out, "* its library works on threads of its own: what the process took and no "
+                         "thread of ours saw, by how long they waited\n");
+    }
+    buffer_format(
+        out,
+        "%zu tasks that could have run waited %.2f s for a thread, %d thread%s %.2f s for "
+        "a task: sums, not seconds of the run\n",
+        level->tasks, level->waiting.median, level->threads, level->threads == 1 ? "" : "s",
+        level->idle.median);
 }
 
 static void say_model(const struct bench *bench, struct buffer *out)

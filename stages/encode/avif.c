@@ -232,6 +232,7 @@ const struct codec codec_avif = {
     .highest = 100,
     .group = "avif",
     .available = avif_available,
+    .apart = true,
     .check = avif_check,
     .version = avif_version,
     .words = avif_words,

@@ -304,6 +304,11 @@ static void encode_versions(const void *data, struct buffer *out)
     }
 }
 
+static bool encode_apart(const struct step *step)
+{
+    return codec_find(step->choice.format)->apart;
+}
+
 /* ---- encode ------------------------------------------------------------------------------- */
 
 static enum status encode_once(const void *data, double quality, struct buffer *out,
@@ -427,5 +432,6 @@ const struct stage stage_encode = {
     .plan = encode_plan,
     .identity = encode_identity,
     .versions = encode_versions,
+    .apart = encode_apart,
     .encode = encode_encode,
 };

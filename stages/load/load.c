@@ -209,6 +209,12 @@ static enum status load_probe(struct source *source, const struct limits *limits
     return source->container.format == FORMAT_AVIF ? check_avif(error) : STATUS_OK;
 }
 
+/* libheif's decoder has threads of its own. */
+static bool load_apart(const struct step *step)
+{
+    return step->in.format == FORMAT_AVIF || step->out.format == FORMAT_AVIF;
+}
+
 const struct stage stage_load = {
     .name = "load",
     .summary = "decode the source: JPEG, PNG, WebP, GIF or AVIF, by its content",
@@ -219,5 +225,6 @@ const struct stage stage_load = {
     .plan = load_plan,
     .need = load_need,
     .probe = load_probe,
+    .apart = load_apart,
     .run = load_run,
 };

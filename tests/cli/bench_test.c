@@ -2,13 +2,16 @@
  * picset bench: its figures from runs made up by the test, schedules with known ends, its document,
  * its page, and when it gives no verdict. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bench.h"
 #include "json.h"
+#include "memory.h"
 #include "program.h"
 #include "scratch.h"
+#include "text.h"
 
 static char *folder;
 
@@ -272,8 +275,7 @@ static void test_refusals(void **state)
          "sides=64");
     assert_int_equal(program.code, 2);
     assert_string_equal(program.error,
-                        "picset: 'kept.json' measured other work: images, presets or "
-                        "sizes are not the same\n");
+                        "picset: 'kept.json' measured other work: its presets are not these\n");
     program_end(&program);
     CALL(&program, "--threads", "1", "--repeat", "1", "-q", "--compare", "a.png");
     assert_int_equal(program.code, 2);
@@ -288,12 +290,237 @@ static void test_refusals(void **state)
                    "bench", "-p", "web");
 }
 
+/* ---- Whose CPU it was ----------------------------------------------------------------------- */
+
+/* 10 s of the process: 1 s of the thread that waits for all, 2 s of two tasks; 6 s that no clock of
+ * a thread saw go to the parts of libraries with threads of their own, by how long they waited. */
+static void test_attributed(void **state)
+{
+    struct batch_task tasks[] = {
+        {.started = 0,
+         .ended = 7,
+         .parts = {{"resize", 4, 1, false}, {"encode avif", 3, 1, true}},
+         .part_count = 2},
+        {.started = 0, .ended = 6, .parts = {{"encode avif", 6, 0, true}}, .part_count = 1}};
+    struct bench_run run = {.cpu = 10, .tasks = tasks, .task_count = 2};
+    (void)state;
+    bench_attribute(&run, 2);
+    assert_float_equal(tasks[0].parts[0].cpu, 1, 1e-9);
+    assert_float_equal(tasks[0].parts[1].cpu, 1 + 6 * 2.0 / 8, 1e-9);
+    assert_float_equal(tasks[1].parts[0].cpu, 6 * 6.0 / 8, 1e-9);
+    assert_float_equal(run.unattributed, 2, 1e-9);
+    assert_float_equal(run.lost, 1 - 8.0 / 13, 1e-9);
+    /* More than they waited for was no library's. */
+    tasks[0].parts[1].cpu = 1;
+    tasks[1].parts[0].cpu = 0;
+    run.cpu = 20;
+    bench_attribute(&run, 2);
+    assert_float_equal(tasks[1].parts[0].cpu, 6, 1e-9);
+    assert_float_equal(run.unattributed, 10, 1e-9);
+}
+
+static void test_busy_machine(void **state)
+{
+    struct bench_run quiet = {.seconds = 1, .cpu = 0.95, .lost = 0.05}, busy = quiet;
+    struct bench_level level = {.threads = 1, .runs = &quiet};
+    const struct bench_options options = {.repeat = 1};
+    struct cli cli = {.arena = arena_new()};
+    struct bench bench = {.cli = &cli, .options = &options, .levels = &level, .level_count = 1};
+    struct error error = {0};
+    struct buffer words = {0};
+    (void)state;
+    assert_int_equal(bench_figure(&bench, &error), STATUS_OK);
+    assert_int_equal(bench.suggested, 1);
+    busy.lost = 0.51;
+    level = (struct bench_level){.threads = 1, .runs = &busy};
+    assert_int_equal(bench_figure(&bench, &error), STATUS_OK);
+    assert_int_equal(bench.suggested, 0);
+    bench_say(&bench, NULL, &words);
+    assert_non_null(strstr(buffer_string(&words),
+                           "the machine was busy with other work (51 % of the CPU time was not to "
+                           "be had): no suggestion\n"));
+    buffer_free(&words);
+    arena_free(cli.arena);
+}
+
+#define ONCE "--threads", "1", "--repeat", "1", "-q"
+
+static void test_avif_has_its_cpu(void **state)
+{
+    struct program program = {.folder = folder};
+    struct error error = {0};
+    const struct value *document = NULL;
+    (void)state;
+    program_call_with(&program, "bench", "a.png", "-p", "web", "--set", "formats=avif", ONCE,
+                      "--json");
+    if (program.code == 4) {
+        program_end(&program);
+        skip();
+    }
+    assert_int_equal(program.code, 0);
+    struct arena *arena = arena_new();
+    assert_int_equal(json_parse(arena, program.out, strlen(program.out), &document, &error),
+                     STATUS_OK);
+    const struct value *level = value_get(document, "threads")->list.items[0];
+    const struct value *stages = value_get(level, "stages");
+    double sum = number(value_get(level, "cpu_seconds_not_attributed"), "median"), avif = 0;
+    for (size_t i = 0; i < stages->list.count; i++) {
+        const struct value *stage = stages->list.items[i];
+        const double cpu = number(value_get(stage, "cpu_seconds"), "median");
+        sum += cpu;
+        avif += strcmp(value_get(stage, "stage")->text, "encode avif") == 0 ? cpu : 0;
+    }
+    const double all = number(value_get(level, "cpu_seconds"), "median");
+    assert_true(sum > 0.98 * all && sum < 1.02 * all);
+    assert_true(avif > 0.5 * all);
+    arena_free(arena);
+    program_end(&program);
+}
+
+/* ---- Where it goes, and what it is held against --------------------------------------------- */
+
+static void test_places(void **state)
+{
+    struct program program = {.folder = folder};
+    (void)state;
+    char *before = scratch_read(folder, "a.png");
+    assert_program(&program, 5, "",
+                   "picset: '--save a.png' would replace a file that is no measurement of bench\n",
+                   "bench", "a.png", "-p", "thumbnails", "--save", "a.png");
+    char *after = scratch_read(folder, "a.png");
+    assert_string_equal(after, before);
+    assert_program(&program, 2, "", "picset: '--save none/x.json': there is no folder 'none/'\n",
+                   "bench", "a.png", "-p", "thumbnails", "--save", "none/x.json");
+    assert_false(is_there("none"));
+    scratch_write(folder, "own/bench.html", "<title>mine</title>");
+    assert_program(&program, 2, "", "picset: '--save own' is a folder, must be a file\n", "bench",
+                   "a.png", "-p", "thumbnails", "--save", "own");
+    assert_program(
+        &program, 5, "",
+        "picset: '--out own' would replace 'own/bench.html', which is not made by bench\n", "bench",
+        "a.png", "-p", "thumbnails", "-o", "own");
+    assert_program(&program, 2, "", "picset: '--out a.png' is no folder\n", "bench", "a.png", "-p",
+                   "thumbnails", "-o", "a.png");
+    program_call_with(&program, "bench", "a.png", "-p", "thumbnails", "-o", "/proc/x");
+    assert_int_equal(program.code, 1);
+    assert_null(strstr(program.error, "run 1"));
+    program_end(&program);
+    memory_free(before);
+    memory_free(after);
+    /* What bench made it makes again. */
+    for (int i = 0; i < 2; i++) {
+        CALL(&program, ONCE, "--save", "again.json", "-o", "again");
+        assert_int_equal(program.code, 0);
+        program_end(&program);
+    }
+}
+
+static void test_saved_is_checked(void **state)
+{
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        {"{}", "'s.json' is no measurement that --save wrote"},
+        {"{\"schema\": \"picset/render/1\"}",
+         "'s.json' is no measurement that --save wrote: its schema is 'picset/render/1', must be "
+         "'picset/bench/1'"},
+        {"{\"schema\": \"picset/bench/1\", \"work\": {}}",
+         "s.json: 'repeat' is missing, must be a number of at least 1"},
+        {"{\"schema\": \"picset/bench/1\", \"work\": {}, \"repeat\": 3, \"machine\": "
+         "{\"cores\": 2}, \"threads\": [{\"threads\": 1, \"seconds\": \"x\"}]}",
+         "s.json: /threads/0: 'seconds' is \"x\", must be an object with numbers 0 <= \"low\" <= "
+         "\"median\" <= \"high\""},
+        {"{\"schema\": \"picset/bench/1\", \"work\": {}, \"repeat\": 3, \"machine\": "
+         "{\"cores\": 2}, \"threads\": [{\"threads\": 1, \"seconds\": {\"low\": 0.01, "
+         "\"median\": 0.01, \"high\": 0.01}, \"cpu_seconds\": {\"low\": 3, \"median\": 3, "
+         "\"high\": 3}}]}",
+         "s.json: /threads/0: 'seconds' are at most 0.01, but 'cpu_seconds' at least 3 on 2 cores: "
+         "one of them is wrong"},
+        {"{\"schema\": \"picset/bench/1\", \"work\": {\"presets\": []}, \"repeat\": 3, "
+         "\"machine\": {\"cores\": 2}, \"threads\": []}",
+         "'s.json' measured other work: its presets are not these"}};
+    struct program program = {.folder = folder};
+    char words[400];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scratch_write(folder, "s.json", cases[i].text);
+        (void)snprintf(words, sizeof words, "picset: %s\n", cases[i].words);
+        assert_program(&program, 2, "", words, "bench", "a.png", "-p", "thumbnails", "--compare",
+                       "s.json");
+    }
+}
+
+static void test_nothing_in_common(void **state)
+{
+    struct program program;
+    (void)state;
+    CALL(&program, ONCE, "--save", "one.json");
+    program_end(&program);
+    CALL(&program, "--threads", "2", "--repeat", "1", "-q", "--compare", "one.json");
+    assert_int_equal(program.code, 0);
+    assert_non_null(
+        strstr(program.out, "  no number of threads in common               only with 1\n"));
+    program_end(&program);
+}
+
+static void test_broken_among_good(void **state)
+{
+    struct program program = {.folder = folder};
+    (void)state;
+    scratch_write(folder, "broken.png", "no image");
+    program_call_with(&program, "bench", "broken.png", "a.png", "-p", "thumbnails", ONCE);
+    assert_int_equal(program.code, 6);
+    assert_true(text_starts(program.error, "picset: broken.png: "));
+    assert_true(
+        text_ends(program.error, "picset: 1 of 2 images failed, which are not in these figures\n"));
+    assert_true(text_starts(program.out, "1 image, 0.1 MP in, 6 files"));
+    program_end(&program);
+    program_call_with(&program, "bench", "broken.png", "-p", "thumbnails", ONCE);
+    assert_true(program.code != 0 && program.code != 6);
+    assert_string_equal(program.out, "");
+    assert_true(text_starts(program.error, "picset: broken.png: "));
+    program_end(&program);
+}
+
+static void test_standard_input(void **state)
+{
+    static char bytes[512 << 10];
+    struct program program = {.folder = folder, .input = bytes};
+    FILE *file = fopen(scratch_path(folder, "a.png"), "rbe");
+    (void)state;
+    assert_non_null(file);
+    program.input_size = fread(bytes, 1, sizeof bytes, file);
+    assert_int_equal(fclose(file), 0);
+    assert_in_range(program.input_size, 1, sizeof bytes - 1);
+    program_call_with(&program, "bench", "-", "-p", "thumbnails", "--threads", "1", "--repeat", "2",
+                      "-q");
+    assert_string_equal(program.error, "");
+    assert_int_equal(program.code, 0);
+    assert_true(text_starts(program.out, "1 image, 0.1 MP in, 6 files"));
+    program_end(&program);
+    program = (struct program){.folder = folder};
+    assert_program(&program, 2, "",
+                   "picset: bench has no dry run: it measures by making, into memory; "
+                   "'picset plan' shows what is made\n",
+                   "bench", "-n", "a.png", "-p", "thumbnails");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_spread),           cmocka_unit_test(test_model),
-        cmocka_unit_test(test_schedules),        cmocka_unit_test(test_one_long_task),
-        cmocka_unit_test(test_order_by_threads), cmocka_unit_test(test_document),
-        cmocka_unit_test(test_refusals)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_attributed),
+                                       cmocka_unit_test(test_busy_machine),
+                                       cmocka_unit_test(test_avif_has_its_cpu),
+                                       cmocka_unit_test(test_places),
+                                       cmocka_unit_test(test_saved_is_checked),
+                                       cmocka_unit_test(test_nothing_in_common),
+                                       cmocka_unit_test(test_broken_among_good),
+                                       cmocka_unit_test(test_standard_input),
+                                       cmocka_unit_test(test_spread),
+                                       cmocka_unit_test(test_model),
+                                       cmocka_unit_test(test_schedules),
+                                       cmocka_unit_test(test_one_long_task),
+                                       cmocka_unit_test(test_order_by_threads),
+                                       cmocka_unit_test(test_document),
+                                       cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -167,6 +167,12 @@ static int pays(const struct deflate *deflate, int at, int length, int distance)
     return bytes > match;
 }
 
+/* Do the least bytes that make a match agree? */
+static int begins_like(const uint8_t *a, const uint8_t *b)
+{
+    return (eight(a) ^ eight(b)) << (64 - 8 * LEAST) == 0;
+}
+
 /* The longest match of the bytes at `at`, longer than `least`, the nearest of equals. */
 static int longest(const struct deflate *deflate, int at, int least, int depth, int *distance)
 {
@@ -181,10 +187,12 @@ static int longest(const struct deflate *deflate, int at, int least, int depth, 
     const int known[] = {RUN, deflate->last, deflate->above[0], deflate->above[1],
                          deflate->above[2]};
     for (int i = 0; i < 5 && length < nice; i++) {
-        const int same = known[i] && known[i] <= at ? matched(here, here - known[i], most) : 0;
-        if (same > length) {
-            length = same;
-            *distance = known[i];
+        if (known[i] && known[i] <= at && begins_like(here, here - known[i])) {
+            const int same = matched(here, here - known[i], most);
+            if (same > length) {
+                length = same;
+                *distance = known[i];
+            }
         }
     }
     int place = deflate->heads[hash_of(here)];

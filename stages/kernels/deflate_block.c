@@ -54,13 +54,10 @@ int deflate_distance_extra(int symbol)
 
 /* ---- Bits ---------------------------------------------------------------------------------- */
 
-static void put_byte(struct deflate *deflate, uint8_t byte)
+static void drain(struct deflate *deflate)
 {
-    deflate->out[deflate->out_size++] = byte;
-    if (deflate->out_size == DEFLATE_OUT) {
-        deflate->sink(deflate->data, deflate->out, deflate->out_size);
-        deflate->out_size = 0;
-    }
+    deflate->sink(deflate->data, deflate->out, deflate->out_size);
+    deflate->out_size = 0;
 }
 
 /* At most 32 at once, the lowest first. */
@@ -68,11 +65,24 @@ static void put_bits(struct deflate *deflate, uint32_t bits, int count)
 {
     deflate->pending |= (uint64_t)bits << deflate->pending_count;
     deflate->pending_count += count;
-    while (deflate->pending_count >= 8) {
-        put_byte(deflate, (uint8_t)deflate->pending);
-        deflate->pending >>= 8;
-        deflate->pending_count -= 8;
+    if (deflate->pending_count >= 32) {
+        uint8_t *const out = deflate->out + deflate->out_size;
+        for (int i = 0; i < 4; i++) {
+            out[i] = (uint8_t)(deflate->pending >> 8 * i);
+        }
+        deflate->pending >>= 32;
+        deflate->pending_count -= 32;
+        deflate->out_size += 4;
+        if (deflate->out_size == DEFLATE_OUT) {
+            drain(deflate);
+        }
     }
+}
+
+/* Zeros up to a whole byte. */
+static void put_rest(struct deflate *deflate)
+{
+    put_bits(deflate, 0, (8 - deflate->pending_count % 8) % 8);
 }
 
 /* ---- Codes --------------------------------------------------------------------------------- */
@@ -363,10 +373,10 @@ static void stored_put(struct deflate *deflate, int tokens, int is_last)
     for (int at = 0; at < tokens; at += most) {
         const int count = tokens - at < most ? tokens - at : most;
         put_bits(deflate, (uint32_t)(is_last && at + count == tokens), 3);
-        put_bits(deflate, 0, (8 - deflate->pending_count) % 8);
+        put_rest(deflate);
         put_bits(deflate, (uint32_t)count | (uint32_t)~count << 16, 32);
         for (int i = 0; i < count; i++) {
-            put_byte(deflate, (uint8_t)deflate->tokens[at + i]);
+            put_bits(deflate, deflate->tokens[at + i], 8);
         }
     }
 }
@@ -410,8 +420,11 @@ void deflate_block(struct deflate *deflate, int tokens, const struct deflate_cou
     }
     remember(deflate, &literals, &distances);
     if (is_last) {
-        put_bits(deflate, 0, (8 - deflate->pending_count) % 8);
-        deflate->sink(deflate->data, deflate->out, deflate->out_size);
-        deflate->out_size = 0;
+        put_rest(deflate);
+        for (; deflate->pending_count > 0; deflate->pending_count -= 8) {
+            deflate->out[deflate->out_size++] = (uint8_t)deflate->pending;
+            deflate->pending >>= 8;
+        }
+        drain(deflate);
     }
 }

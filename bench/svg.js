@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Two drawings: bars with their goals, and curves over logarithmic axes. They follow the reader's colours.
+// Two drawings: bars with their goals, and curves over logarithmic axes. They follow the reader's colours, on a ground of
+// their own, so that they can be looked at alone.
 const style = `<style>
-  text { font: 13px system-ui, sans-serif; fill: #333 } .axis { stroke: #999 } .small { font-size: 11px }
+  .ground { fill: #fff } text { font: 15px system-ui, sans-serif; fill: #222 } .axis { stroke: #888 } .small { font-size: 13px }
   .a { fill: #2b6cb0; stroke: #2b6cb0 } .b { fill: #c05621; stroke: #c05621 } .c { fill: #2f855a; stroke: #2f855a }
   .line { fill: none; stroke-width: 2 } .goal { stroke: #c53030; stroke-width: 2 } .spread { stroke: #1a365d; stroke-width: 2 }
-  @media (prefers-color-scheme: dark) { text { fill: #ddd } .a { fill: #63b3ed; stroke: #63b3ed } .spread { stroke: #ebf8ff } }
-</style>`;
+  @media (prefers-color-scheme: dark) {
+    .ground { fill: #161616 } text { fill: #e4e4e4 } .a { fill: #63b3ed; stroke: #63b3ed } .b { fill: #ed8936; stroke: #ed8936 }
+    .c { fill: #68d391; stroke: #68d391 } .goal { stroke: #fc8181 } .spread { stroke: #ebf8ff }
+  }
+</style><rect class="ground" width="100%" height="100%"/>`;
 const escaped = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const drawing = (width, height, title, inside) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img"><title>${escaped(title)}</title>${style}\n${inside.join("\n")}\n</svg>\n`;
 
 // items: { label, value, low, high, faster }
 export function bars(items) {
-  const left = 330, right = 760, step = 30;
+  const left = 370, right = 800, step = 30;
   const most = Math.max(1, ...items.flatMap(({ high, faster }) => [high, faster]));
   const x = (value) => left + ((right - left) * value) / most;
   const inside = items.flatMap(({ label, value, low, high, faster }, i) => {
@@ -25,7 +29,7 @@ export function bars(items) {
       `<text class="small" x="${(x(high) + 6).toFixed(1)}" y="${y + 13}">${value.toFixed(2)} (goal ${faster})</text>`,
     ];
   });
-  return drawing(900, 40 + items.length * step, "times as fast, with spread; red: the goal", [
+  return drawing(960, 40 + items.length * step, "times as fast, with spread; red: the goal", [
     `<text x="${left}" y="18">times as fast; thin line: spread; red: the goal</text>`,
     ...inside,
   ]);

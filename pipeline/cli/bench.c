@@ -164,7 +164,7 @@ static enum status tell(struct bench *bench, struct error *error)
         status = bench_save(bench, document, error);
     }
     if (status == STATUS_OK && *options->page) {
-        status = bench_page(bench, changes, options->page, error);
+        status = bench_page(bench, document, changes, options->page, error);
     }
     if (status == STATUS_OK && bench->left_out > 0) {
         status = error_set(error, STATUS_PARTIAL,

@@ -127,7 +127,8 @@ struct value *bench_work_value(struct bench *bench);
 void bench_say(struct bench *bench, const struct value *changes, struct buffer *out);
 /* bench_page.c: the files of a page, ended by NULL, in a folder. */
 extern const char *const bench_files[];
-PICSET_NODISCARD enum status bench_page(struct bench *bench, const struct value *changes,
-                                        const char *folder, struct error *error);
+PICSET_NODISCARD enum status bench_page(struct bench *bench, const struct value *document,
+                                        const struct value *changes, const char *folder,
+                                        struct error *error);
 
 #endif

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * A measurement as a document: what --json prints, --save keeps and --compare reads. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
 #include "bench.h"
 #include "image.h"
 #include "machine.h"
@@ -108,6 +113,39 @@ struct value *bench_work_value(struct bench *bench)
     return value_set(arena, value, "pixels_out", value_int(arena, work->pixels_out));
 }
 
+/* "AMD EPYC 7B13", where the kernel tells; else the kind of machine. */
+static const char *processor(struct arena *arena)
+{
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    char line[256];
+    const char *name = NULL;
+    while (file && !name && fgets(line, sizeof line, file)) {
+        const char *colon = strncmp(line, "model name", 10) == 0 ? strchr(line, ':') : NULL;
+        if (colon) {
+            colon += 1 + strspn(colon + 1, " ");
+            name = arena_slice(arena, colon, strcspn(colon, "\n"));
+        }
+    }
+    if (file) {
+        (void)fclose(file);
+    }
+    struct utsname system;
+    return name                  ? name
+           : uname(&system) == 0 ? arena_text(arena, system.machine)
+                                 : arena_text(arena, "unknown");
+}
+
+static const char *now(struct arena *arena)
+{
+    char text[32] = "";
+    struct tm parts;
+    const time_t seconds = time(NULL);
+    if (gmtime_r(&seconds, &parts)) {
+        (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    }
+    return arena_text(arena, text);
+}
+
 struct value *bench_document(struct bench *bench, const struct value *changes)
 {
     struct arena *arena = bench->cli->arena;
@@ -115,11 +153,17 @@ struct value *bench_document(struct bench *bench, const struct value *changes)
     for (size_t i = 0; i < bench->level_count; i++) {
         levels = value_append(arena, levels, level_value(bench, &bench->levels[i]));
     }
+    const char *name = processor(arena), *date = now(arena);
+    if (!name || !date) {
+        return NULL;
+    }
+    machine = value_set(arena, machine, "processor", value_text(arena, name));
     machine = value_set(arena, machine, "cores", value_int(arena, machine_cores()));
     machine = value_set(arena, machine, "memory", value_int(arena, machine_memory()));
     machine = value_set(arena, machine, "picset", value_text(arena, PICSET_VERSION));
     machine = value_set(arena, machine, "libvips", value_text(arena, image_library_version()));
     struct value *document = cli_document(bench->cli, "bench");
+    document = value_set(arena, document, "measured_at", value_text(arena, date));
     document = value_set(arena, document, "work", bench_work_value(bench));
     if (bench->left_out > 0) {
         document =

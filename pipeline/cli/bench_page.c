@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT
  * A measurement as drawings and a page: how it scales, and where the time goes. */
 #include <math.h>
+#include <string.h>
 
 #include "bench.h"
+#include "machine.h"
 #include "text.h"
 
 enum { WIDTH = 720, LEFT = 60, RIGHT = 690, TOP = 30, BOTTOM = 330 };
 
+/* Its own ground: a drawing may be looked at alone, in the light or in the dark. */
 static const char style[] =
-    "<style>text{font:13px system-ui,sans-serif;fill:#333}.s{font-size:11px}"
-    ".axis{stroke:#999}.ideal{stroke:#999;stroke-dasharray:4 4}.line{fill:none;stroke:#2b6cb0;"
+    "<style>.ground{fill:#fff}text{font:15px system-ui,sans-serif;fill:#222}.s{font-size:13px}"
+    ".axis{stroke:#888}.ideal{stroke:#888;stroke-dasharray:4 4}.line{fill:none;stroke:#2b6cb0;"
     "stroke-width:2}.dot,.bar{fill:#2b6cb0}.range{stroke:#1a365d;stroke-width:2}.model{fill:none;"
     "stroke:#c05621;stroke-width:2;stroke-dasharray:2 4}@media(prefers-color-scheme:dark){"
-    "text{fill:#ddd}.line,.range{stroke:#63b3ed}.dot,.bar{fill:#63b3ed}}</style>\n";
+    ".ground{fill:#161616}text{fill:#e4e4e4}.line{stroke:#63b3ed}.dot,.bar{fill:#4299e1}"
+    ".range{stroke:#ebf8ff}.model{stroke:#ed8936}}</style>"
+    "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n";
 
 static void drawing_begin(struct buffer *out, int height, const char *title)
 {
@@ -92,61 +97,144 @@ static void draw_scaling(const struct bench *bench, struct buffer *out)
     buffer_text(out, "</svg>\n");
 }
 
+/* Room for the longest name of a stage, as far as there is any. */
+static int names_width(const struct bench_level *level)
+{
+    enum { LETTER = 8, MOST = 400 };
+    size_t longest = 16;
+    for (size_t i = 0; i < level->stage_count; i++) {
+        const size_t length = strlen(level->stages[i].what);
+        longest = length > longest ? length : longest;
+    }
+    return longest * LETTER < MOST ? (int)longest * LETTER + 12 : MOST;
+}
+
 static void draw_stages(const struct bench *bench, struct buffer *out)
 {
-    enum { NAME = 190, STEP = 26 };
+    enum { STEP = 26 };
     const struct bench_level *level = &bench->levels[bench->level_count - 1];
+    const int name = names_width(level);
     const double most = level->stage_count ? level->stages[0].cpu.high : 1;
-    const double unit = (RIGHT - 80 - NAME) / (most > 0 ? most : 1);
+    const double unit = (RIGHT - 80 - name) / (most > 0 ? most : 1);
     drawing_begin(out, TOP + (int)level->stage_count * STEP + 10, "CPU seconds of each stage");
     buffer_format(out, "<text x=\"%d\" y=\"%d\">CPU seconds of a run, with their range</text>\n",
-                  NAME, TOP - 12);
+                  name, TOP - 12);
     for (size_t i = 0; i < level->stage_count; i++) {
         const struct bench_stage *stage = &level->stages[i];
         const int y = TOP + (int)i * STEP;
-        buffer_format(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", NAME - 8, y + 13);
+        buffer_format(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", name - 8, y + 13);
         text_html(out, stage->what);
         buffer_format(out,
                       "</text><rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"16\"/>"
                       "<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>"
                       "<text class=\"s\" x=\"%.1f\" y=\"%d\">%.2f</text>\n",
-                      NAME, y, stage->cpu.median * unit, NAME + stage->cpu.low * unit,
-                      NAME + stage->cpu.high * unit, y + 8, y + 8,
-                      NAME + stage->cpu.high * unit + 6, y + 12, stage->cpu.median);
+                      name, y, stage->cpu.median * unit, name + stage->cpu.low * unit,
+                      name + stage->cpu.high * unit, y + 8, y + 8,
+                      name + stage->cpu.high * unit + 6, y + 12, stage->cpu.median);
     }
     buffer_text(out, "</svg>\n");
 }
 
-static void write_page(struct bench *bench, const struct value *changes,
-                       const struct buffer *scaling, const struct buffer *stages,
-                       struct buffer *out)
+static const char *text_of(const struct value *object, const char *key)
+{
+    const struct value *value = value_get(object, key);
+    return value && value->type == VALUE_TEXT ? value->text : "";
+}
+
+static void write_row(struct buffer *out, const char *name, struct buffer *words)
+{
+    buffer_format(out, "<dt>%s<dd>", name);
+    text_html(out, buffer_string(words));
+    buffer_char(out, '\n');
+    buffer_clear(words);
+}
+
+static void name_images(const struct bench *bench, struct buffer *out)
+{
+    const size_t most = 5;
+    for (size_t i = 0; i < bench->image_count && i < most; i++) {
+        const struct batch_image *image = &bench->images[i];
+        buffer_format(out, "%s%s", i ? ", " : "", image->id ? image->id : image->path);
+    }
+    if (bench->image_count > most) {
+        buffer_format(out, " and %zu more", bench->image_count - most);
+    }
+}
+
+static void name_presets(const struct value *presets, struct buffer *out)
+{
+    for (size_t i = 0; presets && i < presets->list.count; i++) {
+        const struct value *preset = presets->list.items[i], *with = value_get(preset, "changes");
+        buffer_format(out, "%s%s", i ? ", " : "", text_of(preset, "name"));
+        if (with) {
+            buffer_text(out, " with ");
+            value_print(out, with);
+        }
+    }
+}
+
+/* What was measured, on what, and when. */
+static void write_facts(const struct bench *bench, const struct value *document, struct buffer *out)
+{
+    const struct value *machine = value_get(document, "machine");
+    struct buffer words = {0};
+    buffer_text(out, "<dl>");
+    name_presets(value_get(value_get(document, "work"), "presets"), &words);
+    write_row(out, "Presets", &words);
+    name_images(bench, &words);
+    write_row(out, "Images", &words);
+    buffer_format(&words, "%s, %d core%s, ", text_of(machine, "processor"), machine_cores(),
+                  machine_cores() == 1 ? "" : "s");
+    text_bytes(&words, (double)machine_memory());
+    write_row(out, "Machine", &words);
+    buffer_format(&words, "picset %s, libvips %s", text_of(machine, "picset"),
+                  text_of(machine, "libvips"));
+    write_row(out, "Versions", &words);
+    buffer_text(&words, text_of(document, "measured_at"));
+    write_row(out, "Date", &words);
+    buffer_text(out, "</dl>\n");
+    buffer_free(&words);
+}
+
+/* A table is as wide as it is: on a narrow screen it moves within its own box, as drawings do. */
+static const char page_head[] =
+    "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
+    "<meta name=\"viewport\" content=\"width=device-width\">"
+    "<meta name=\"color-scheme\" content=\"light dark\"><title>" BENCH_TITLE "</title>"
+    "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 "
+    "1rem;"
+    "background:#fff;color:#222}dl{display:grid;grid-template-columns:max-content 1fr;"
+    "gap:.1rem 1rem}dt{color:#666}dd{margin:0;overflow-wrap:anywhere}.box{overflow-x:auto;"
+    "margin:1rem 0}.box svg{display:block;width:100%;min-width:640px;max-width:54rem}"
+    "pre{font:13px/1.45 ui-monospace,monospace;margin:0;width:max-content}"
+    "@media(prefers-color-scheme:dark){body{background:#161616;color:#e4e4e4}dt{color:#aaa}}"
+    "</style>\n<h1>picset bench</h1>\n";
+
+static void write_page(struct bench *bench, const struct value *document,
+                       const struct value *changes, const struct buffer *scaling,
+                       const struct buffer *stages, struct buffer *out)
 {
     struct buffer words = {0};
     bench_say(bench, changes, &words);
-    buffer_text(out,
-                "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
-                "<meta name=\"viewport\" content=\"width=device-width\">"
-                "<meta name=\"color-scheme\" content=\"light dark\"><title>" BENCH_TITLE "</title>"
-                "<style>body{font:15px system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
-                "padding:0 1rem}pre{overflow-x:auto}svg{max-width:45rem;width:100%}</style>\n"
-                "<h1>picset bench</h1>\n");
-    buffer_text(out, buffer_string(scaling));
-    buffer_text(out, buffer_string(stages));
-    buffer_text(out, "<pre>");
+    buffer_text(out, page_head);
+    write_facts(bench, document, out);
+    buffer_format(out, "<div class=\"box\">%s</div>\n", buffer_string(scaling));
+    buffer_format(out, "<div class=\"box\">%s</div>\n", buffer_string(stages));
+    buffer_text(out, "<div class=\"box\"><pre>");
     text_html(out, buffer_string(&words));
-    buffer_text(out, "</pre></html>\n");
+    buffer_text(out, "</pre></div></html>\n");
     buffer_free(&words);
 }
 
 const char *const bench_files[] = {"bench.html", "scaling.svg", "stages.svg", NULL};
 
-enum status bench_page(struct bench *bench, const struct value *changes, const char *folder,
-                       struct error *error)
+enum status bench_page(struct bench *bench, const struct value *document,
+                       const struct value *changes, const char *folder, struct error *error)
 {
     struct buffer scaling = {0}, stages = {0}, page = {0};
     draw_scaling(bench, &scaling);
     draw_stages(bench, &stages);
-    write_page(bench, changes, &scaling, &stages, &page);
+    write_page(bench, document, changes, &scaling, &stages, &page);
     enum status status = bench_write(folder, "scaling.svg", &scaling, error);
     if (status == STATUS_OK) {
         status = bench_write(folder, "stages.svg", &stages, error);

@@ -66,13 +66,14 @@ static void say_stages(const struct bench *bench, struct buffer *out)
                   all > 0 ? 100 * level->unattributed.median / all : 0);
     buffer_free(&rest);
     if (apart) {
-        buffer_text(out, "* its library works on threads of its own: what the process took and no "
-                         "thread of ours saw, by how long they waited\n");
+        buffer_text(
+            out, "* its library works on threads of its own: what the process took and no thread\n"
+                 "  of ours saw, by how long they waited\n");
     }
     buffer_format(
         out,
-        "%zu tasks that could have run waited %.2f s for a thread, %d thread%s %.2f s for "
-        "a task: sums, not seconds of the run\n",
+        "%zu tasks that could have run waited %.2f s for a thread, %d thread%s %.2f s for a task:\n"
+        "sums over all of them, not seconds of the run\n",
         level->tasks, level->waiting.median, level->threads, level->threads == 1 ? "" : "s",
         level->idle.median);
 }
@@ -96,14 +97,14 @@ static void say_model(const struct bench *bench, struct buffer *out)
                       on->moving / 1e9);
         buffer_free(&measured);
     }
-    buffer_format(out,
-                  "no core shortens %.3f s outside of tasks (the start, between plan and run, the "
-                  "end), nor the longest chain of one image's tasks, %.2f s of %.2f s;\n"
-                  "pixels moved are an estimate: what each task reads and writes, once; a copy "
-                  "reads and writes %.1f GB/s on one core of this machine, %.1f GB/s on all: near "
-                  "that, memory is the limit\n",
-                  model->serial, model->longest, model->tasks, model->copying_alone / 1e9,
-                  model->copying / 1e9);
+    buffer_format(
+        out,
+        "no core shortens %.3f s outside of tasks (the start, between plan and run, the end), nor\n"
+        "the longest chain of one image's tasks, %.2f s of %.2f s; pixels moved are an\n"
+        "estimate: what each task reads and writes, once; a copy reads and writes %.1f GB/s\n"
+        "on one core of this machine, %.1f GB/s on all: near that, memory is the limit\n",
+        model->serial, model->longest, model->tasks, model->copying_alone / 1e9,
+        model->copying / 1e9);
 }
 
 static void say_changes(const struct value *changes, struct buffer *out)

@@ -132,7 +132,7 @@ static void tell_match(struct deflate *deflate, int length, int distance)
     deflate->chunk.literals[deflate_length_symbol(length)]++;
     deflate->chunk.distances[deflate_distance_symbol(distance)]++;
     if (distance > RUN) {
-        deflate->last = distance;
+        deflate->known[DEFLATE_LAST] = distance;
     }
     tell(deflate, (uint32_t)distance << 16 | (uint32_t)length);
 }
@@ -144,14 +144,14 @@ static uint32_t hash_of(const uint8_t *bytes)
     return (uint32_t)((eight(bytes) << (64 - 8 * LEAST)) * 0x9e3779b97f4a7c15u >> (64 - HASH_BITS));
 }
 
-/* All places before `end` can be found from now on. */
-static void hash_until(struct deflate *deflate, int end)
+/* A place can be found from now on: the one with the same hash that was the nearest. */
+static int hash_place(struct deflate *deflate, int place)
 {
-    for (; deflate->hashed < end; deflate->hashed++) {
-        uint16_t *const head = &deflate->heads[hash_of(deflate->window + deflate->hashed)];
-        deflate->chains[deflate->hashed % DEFLATE_REACH] = *head;
-        *head = (uint16_t)deflate->hashed;
-    }
+    uint16_t *const head = &deflate->heads[hash_of(deflate->window + place)];
+    const uint16_t nearest = *head;
+    deflate->chains[place % DEFLATE_REACH] = nearest;
+    *head = (uint16_t)place;
+    return nearest;
 }
 
 /* Does a match take fewer bits than its bytes one by one, by the code of the block before? */
@@ -173,8 +173,10 @@ static int begins_like(const uint8_t *a, const uint8_t *b)
     return (eight(a) ^ eight(b)) << (64 - 8 * LEAST) == 0;
 }
 
-/* The longest match of the bytes at `at`, longer than `least`, the nearest of equals. */
-static int longest(const struct deflate *deflate, int at, int least, int depth, int *distance)
+/* The longest match of the bytes at `at`, longer than `least`, the nearest of equals; `place` is
+ * the nearest with the same hash. */
+static int longest(const struct deflate *deflate, int at, int place, int least, int depth,
+                   int *distance)
 {
     const uint8_t *const here = deflate->window + at;
     const int most = deflate->filled - at < MOST ? deflate->filled - at : MOST;
@@ -184,18 +186,16 @@ static int longest(const struct deflate *deflate, int at, int least, int depth, 
     if (length >= most) {
         return 0;
     }
-    const int known[] = {RUN, deflate->last, deflate->above[0], deflate->above[1],
-                         deflate->above[2]};
-    for (int i = 0; i < 5 && length < nice; i++) {
-        if (known[i] && known[i] <= at && begins_like(here, here - known[i])) {
-            const int same = matched(here, here - known[i], most);
+    for (int i = 0; i < DEFLATE_KNOWN && length < nice; i++) {
+        const int known = deflate->known[i];
+        if (known <= at && begins_like(here, here - known)) {
+            const int same = matched(here, here - known, most);
             if (same > length) {
                 length = same;
-                *distance = known[i];
+                *distance = known;
             }
         }
     }
-    int place = deflate->heads[hash_of(here)];
     for (; length < nice && depth > 0 && place > 0 && at - place <= DEFLATE_REACH; depth--) {
         const uint8_t *const there = deflate->window + place;
         if (four(there + length - 3) == four(here + length - 3) && four(there) == begin) {
@@ -232,10 +232,10 @@ static void repeat(struct deflate *deflate, int end)
     while (deflate->at < end) {
         const uint8_t *const here = deflate->window + deflate->at;
         const int run = matched(here, here - RUN, MOST) == MOST;
-        if (!run && !(deflate->last && matched(here, here - deflate->last, MOST) == MOST)) {
+        if (!run && matched(here, here - deflate->known[DEFLATE_LAST], MOST) < MOST) {
             break;
         }
-        tell_match(deflate, MOST, run ? RUN : deflate->last);
+        tell_match(deflate, MOST, run ? RUN : deflate->known[DEFLATE_LAST]);
         deflate->at += MOST;
     }
     if (deflate->at > begin) {
@@ -272,8 +272,11 @@ static void step(struct deflate *deflate, int end)
     if (old < deflate->effort.lazy) {
         const int depth = deflate->effort.depth >> (old >= deflate->effort.good ? 2 : 0);
         const int least = old > LEAST ? old - 1 : LEAST - 1;
-        hash_until(deflate, deflate->at);
-        length = longest(deflate, deflate->at, least, depth, &distance);
+        for (; deflate->hashed < deflate->at; deflate->hashed++) {
+            (void)hash_place(deflate, deflate->hashed);
+        }
+        const int place = deflate->at > 0 ? hash_place(deflate, deflate->hashed++) : 0;
+        length = longest(deflate, deflate->at, place, least, depth, &distance);
         if (length && length < 16 && !pays(deflate, deflate->at, length, distance)) {
             length = 0;
         }
@@ -356,9 +359,10 @@ void deflate_start(struct deflate *deflate, struct deflate_effort effort, size_t
     deflate->sink = sink;
     deflate->data = data;
     deflate->hashed = 1; /* place 0 stands for none */
-    for (int i = 0; i < 3 && row + (size_t)step <= DEFLATE_REACH; i++) {
-        const int above = (int)row + (i == 1 ? step : i == 2 ? -step : 0);
-        deflate->above[i] = above > 0 ? above : 0;
+    const int above = row + (size_t)step <= DEFLATE_REACH ? (int)row : RUN;
+    const int known[DEFLATE_KNOWN] = {RUN, RUN, above, above + step, above - step};
+    for (int i = 0; i < DEFLATE_KNOWN; i++) {
+        deflate->known[i] = known[i] > RUN && above > RUN ? known[i] : RUN;
     }
     for (int i = 0; i < DEFLATE_LITERALS; i++) {
         deflate->bits.literals[i] = i < 256 ? 6 : 7;

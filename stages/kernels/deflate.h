@@ -16,7 +16,9 @@ enum {
     DEFLATE_CHUNK = 1 << 11,  /* tokens after which a block may end */
     DEFLATE_LITERALS = 286,   /* literals, the end of a block, lengths */
     DEFLATE_DISTANCES = 30,
-    DEFLATE_OUT = 1 << 14
+    DEFLATE_OUT = 1 << 14,
+    DEFLATE_KNOWN = 5,
+    DEFLATE_LAST = 1
 };
 
 /* How hard to look for matches. */
@@ -39,11 +41,12 @@ struct deflate {
     uint8_t window[DEFLATE_WINDOW + 8]; /* some more may be read */
     int filled, at;                     /* bytes there are; the next one to be told */
     uint16_t heads[DEFLATE_HASHES], chains[DEFLATE_REACH]; /* 0: none */
-    int hashed;                      /* the next place that is in no chain yet */
-    int length, distance;            /* match of the byte before `at`, not told yet; 0: none */
-    int waiting;                     /* that byte is told neither as a literal yet */
-    int last;                        /* distance of the last match that was no run; 0: none */
-    int above[3];                    /* distances of the pixel above and of its neighbours */
+    int hashed;               /* the next place that is in no chain yet */
+    int length, distance;     /* match of the byte before `at`, not told yet; 0: none */
+    int waiting;              /* that byte is told neither as a literal yet */
+    int known[DEFLATE_KNOWN]; /* distances that are looked at first, 1 where there is none: of a
+                               * run, of the last match that was none, of the pixel above and beside
+                               * it */
     uint32_t tokens[DEFLATE_TOKENS]; /* distance << 16 | length, or a literal */
     int token_count, chunk_start;
     struct deflate_counts block, chunk; /* of the tokens before and from chunk_start on */

@@ -83,7 +83,7 @@ struct codec {
     void (*version)(const struct encode_options *options, struct buffer *out);
     /* More words for the plan: " effort 2". */
     void (*words)(const struct encode_options *options, double quality, struct buffer *out);
-    bool apart; /* its library encodes on a thread of its own */
+    bool apart;                      /* its library encodes on a thread of its own */
     const struct trial_rules *trial; /* how `auto` chooses an effort (trial.h); NULL: not at all */
     /* CPU seconds for a million pixels. */
     double (*cost)(const struct encode_options *options, double quality);

@@ -538,8 +538,7 @@ static enum status scale_picture(const struct step *step, const struct flow *flo
                                  struct error *error)
 {
     const struct resize_options *options = step->options;
-    const bool alpha = step->in.alpha;
-    if (!options->linear && alpha && step->in.alpha_used) {
+    if (!options->linear && step->in.alpha && step->in.alpha_used) {
         return scale_alpha(picture, to, out, error);
     }
     if (!options->linear) {
@@ -549,9 +548,9 @@ static enum status scale_picture(const struct step *step, const struct flow *flo
                    : scale_to(picture, to, out, error);
     }
     VipsImage *scaled = NULL;
-    enum status status = scale_linear(picture, to, alpha, &scaled, error);
+    enum status status = scale_linear(picture, to, step->in.alpha, &scaled, error);
     if (status == STATUS_OK) {
-        status = linear_back(scaled, picture, alpha, out, error);
+        status = linear_back(scaled, picture, step->in.alpha, out, error);
     }
     image_release(&scaled);
     return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * See arguments.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "arguments.h"
@@ -128,6 +129,22 @@ enum status option_give(const struct option *option, const char *text, struct ar
     return option_parse_text(option, text, arena, fields, error);
 }
 
+/* "'jobs' is 3000, …" is told as it was given: "'--jobs' is 3000, …"; what is wrong deeper within
+ * the value has its place put before it. */
+static enum status wrong_value(const char *name, struct error *error)
+{
+    struct error told = {0};
+    const size_t length = strlen(name);
+    const char *text = error->message;
+    if (*error->where || text[0] != '\'' || strncmp(text + 1, name, length) != 0 ||
+        text[length + 1] != '\'') {
+        return error_at(error, "--%s", name);
+    }
+    (void)error_set(&told, error->status, "'--%s", text + 1);
+    (void)snprintf(error->message, sizeof(error->message), "%s", told.message);
+    return error->status;
+}
+
 static enum status give(const struct arguments *arguments, const struct found *found,
                         const char *value, struct error *error)
 {
@@ -142,7 +159,7 @@ static enum status give(const struct arguments *arguments, const struct found *f
                          found->option->value_name ? found->option->value_name : "VALUE");
     }
     if (option_give(found->option, value, arguments->arena, found->fields, error) != STATUS_OK) {
-        return error_at(error, "--%s", found->option->name);
+        return wrong_value(found->option->name, error);
     }
     return STATUS_OK;
 }

@@ -133,9 +133,9 @@ static void mistakes(void **state)
         {"--jobs", "2 '--jobs' needs a value: --jobs N"},
         {"a -o", "2 '--out' needs a value: --out DIR"},
         {"--deep=yes", "2 '--deep' takes no value, got 'yes'"},
-        {"--jobs 65", "2 --jobs: 'jobs' is 65, outside 0..64"},
-        {"--jobs four", "2 --jobs: 'jobs' is \"four\" (a text), must be a whole number 0..64"},
-        {"--when ever", "2 --when: 'when' is 'ever', must be one of never, changed; did you mean "
+        {"--jobs 65", "2 '--jobs' is 65, outside 0..64"},
+        {"--jobs four", "2 '--jobs' is \"four\" (a text), must be a whole number 0..64"},
+        {"--when ever", "2 '--when' is 'ever', must be one of never, changed; did you mean "
                         "'never'?"},
     };
     (void)state;

@@ -505,6 +505,42 @@ static void test_standard_input(void **state)
                    "bench", "-n", "a.png", "-p", "thumbnails");
 }
 
+/* bench/compare looks before it builds. */
+static void test_compare_script(void **state)
+{
+    static const char script[] = PICSET_SOURCE_DIR "/bench/compare";
+    struct program program = {.folder = folder, .other = script, .variable = "ROUNDS=x"};
+    (void)state;
+    assert_program(&program, 2, "", "bench/compare: ROUNDS is 'x', must be a number 1..9999\n",
+                   "HEAD", "HEAD");
+    program = (struct program){.folder = folder, .other = script};
+    assert_program(&program, 2, "", "bench/compare: there is no revision 'no such'\n", "no such",
+                   "HEAD");
+}
+
+static void test_page(void **state)
+{
+    static const char *const told[] = {"<dt>Presets<dd>thumbnails with {",
+                                       "sides",
+                                       "<dt>Images<dd>a.png\n",
+                                       " core",
+                                       "libvips ",
+                                       "<dt>Date<dd>20"};
+    struct program program;
+    (void)state;
+    CALL(&program, ONCE, "--set", "sides=64", "-o", "told");
+    assert_int_equal(program.code, 0);
+    program_end(&program);
+    char *page = scratch_read(folder, "told/bench.html");
+    char *drawing = scratch_read(folder, "told/scaling.svg");
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        assert_non_null(strstr(page, told[i]));
+    }
+    assert_non_null(strstr(drawing, "class=\"ground\""));
+    memory_free(page);
+    memory_free(drawing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_attributed),
@@ -515,6 +551,8 @@ int main(void)
                                        cmocka_unit_test(test_nothing_in_common),
                                        cmocka_unit_test(test_broken_among_good),
                                        cmocka_unit_test(test_standard_input),
+                                       cmocka_unit_test(test_compare_script),
+                                       cmocka_unit_test(test_page),
                                        cmocka_unit_test(test_spread),
                                        cmocka_unit_test(test_model),
                                        cmocka_unit_test(test_schedules),

@@ -20,11 +20,11 @@ static const struct mistake mistakes[] = {
      "stages, check, compare, bench, jobs, sandbox, completion, man, help\ntry 'picset help'\n"},
     {{"--jobs", "many", "render"},
      2,
-     "picset: --jobs: 'jobs' is \"many\" (a text), must be a whole number 0..1024\n"
+     "picset: '--jobs' is \"many\" (a text), must be a whole number 0..1024\n"
      "try 'picset help'\n"},
     {{"plan", "a.png", "--cpu=avx2"},
      2,
-     "picset: --cpu: 'cpu' is 'avx2', must be one of auto, c\ntry 'picset help plan'\n"},
+     "picset: '--cpu' is 'avx2', must be one of auto, c\ntry 'picset help plan'\n"},
     {{"--jbos", "3", "render"},
      2,
      "picset: unknown option '--jbos' of 'picset'; did you mean '--jobs'?\ntry 'picset help'\n"},
@@ -119,7 +119,7 @@ static const struct mistake mistakes[] = {
      "picset: no such folder of presets 'none'\n"},
     {{"render", "a.png", "-p", "web", "--overwrite", "allways"},
      2,
-     "picset: --overwrite: 'overwrite' is 'allways', must be one of never, changed, always; did "
+     "picset: '--overwrite' is 'allways', must be one of never, changed, always; did "
      "you mean 'always'?\ntry 'picset help render'\n"},
     {{"render", "--files-from", "none", "-p", "web"},
      3,

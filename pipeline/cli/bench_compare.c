@@ -20,6 +20,8 @@ static struct value *change_value(struct arena *arena, const char *what, struct 
     } else if (!less && !more) {
         words = arena_format(arena, "no change beyond the noise: %+.1f %% between medians",
                              100 * change);
+    } else if (change > 9) {
+        words = arena_format(arena, "%.0f times as much", 1 + change);
     } else {
         words = arena_format(arena, "%s by %.1f %%", less ? "less" : "more",
                              100 * (change < 0 ? -change : change));

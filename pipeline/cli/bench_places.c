@@ -145,11 +145,11 @@ enum status bench_places_check(struct bench *bench, struct error *error)
     if (status == STATUS_OK && bench->saved) {
         status = bench_same_request(bench, error);
     }
-    if (status == STATUS_OK && *options->save) {
-        status = check_save(bench, options->save, error);
-    }
     if (status == STATUS_OK && *options->page) {
         status = check_page(bench, options->page, error);
+    }
+    if (status == STATUS_OK && *options->save) {
+        status = check_save(bench, options->save, error);
     }
     return status;
 }

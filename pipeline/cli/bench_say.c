@@ -107,9 +107,12 @@ static void say_model(const struct bench *bench, struct buffer *out)
         model->copying / 1e9);
 }
 
-static void say_changes(const struct value *changes, struct buffer *out)
+static void say_changes(const struct value *saved, const struct value *changes, struct buffer *out)
 {
-    buffer_text(out, "\nsince the saved run\n");
+    const struct value *date = value_get(saved, "measured_at");
+    buffer_format(out, "\nsince the saved run%s%s\n",
+                  date && date->type == VALUE_TEXT ? " of " : "",
+                  date && date->type == VALUE_TEXT ? date->text : "");
     for (size_t i = 0; i < changes->list.count; i++) {
         const struct value *change = changes->list.items[i];
         buffer_format(out, "  %-44s %s\n", value_get(change, "what")->text,
@@ -130,6 +133,6 @@ void bench_say(struct bench *bench, const struct value *changes, struct buffer *
     say_stages(bench, out);
     say_model(bench, out);
     if (changes) {
-        say_changes(changes, out);
+        say_changes(bench->saved, changes, out);
     }
 }

@@ -16,7 +16,7 @@ const drawing = (width, height, title, inside) =>
 
 // items: { label, value, low, high, faster }
 export function bars(items) {
-  const left = 370, right = 800, step = 30;
+  const left = 16 + 8 * Math.max(25, ...items.map(({ label }) => label.length)), right = left + 430, step = 30;
   const most = Math.max(1, ...items.flatMap(({ high, faster }) => [high, faster]));
   const x = (value) => left + ((right - left) * value) / most;
   const inside = items.flatMap(({ label, value, low, high, faster }, i) => {
@@ -29,7 +29,7 @@ export function bars(items) {
       `<text class="small" x="${(x(high) + 6).toFixed(1)}" y="${y + 13}">${value.toFixed(2)} (goal ${faster})</text>`,
     ];
   });
-  return drawing(960, 40 + items.length * step, "times as fast, with spread; red: the goal", [
+  return drawing(right + 160, 40 + items.length * step, "times as fast, with spread; red: the goal", [
     `<text x="${left}" y="18">times as fast; thin line: spread; red: the goal</text>`,
     ...inside,
   ]);

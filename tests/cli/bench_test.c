@@ -458,8 +458,8 @@ static void test_nothing_in_common(void **state)
     program_end(&program);
     CALL(&program, "--threads", "2", "--repeat", "1", "-q", "--compare", "one.json");
     assert_int_equal(program.code, 0);
-    assert_non_null(
-        strstr(program.out, "  no number of threads in common               only with 1\n"));
+    assert_non_null(strstr(
+        program.out, "  no number of threads in common               it was measured with 1\n"));
     program_end(&program);
 }
 
@@ -474,6 +474,14 @@ static void test_broken_among_good(void **state)
     assert_true(
         text_ends(program.error, "picset: 1 of 2 images failed, which are not in these figures\n"));
     assert_true(text_starts(program.out, "1 image, 0.1 MP in, 6 files"));
+    program_end(&program);
+    /* Beside a run that left it out, too. */
+    CALL(&program, ONCE, "--save", "good.json");
+    program_end(&program);
+    program_call_with(&program, "bench", "broken.png", "a.png", "-p", "thumbnails", ONCE,
+                      "--compare", "good.json");
+    assert_int_equal(program.code, 6);
+    assert_non_null(strstr(program.out, "since the saved run of 20"));
     program_end(&program);
     program_call_with(&program, "bench", "broken.png", "-p", "thumbnails", ONCE);
     assert_true(program.code != 0 && program.code != 6);

@@ -301,7 +301,7 @@ static void png_words(const struct encode_options *options, double quality, stru
 static double png_cost(const struct encode_options *options, double quality)
 {
     (void)quality;
-    return options->png.colours > 0 ? 1.0 : options->png.compression > 6 ? 0.8 : 0.25;
+    return options->png.colours > 0 ? 1.0 : options->png.compression > 7 ? 0.15 : 0.09;
 }
 
 const struct codec codec_png = {

@@ -16,7 +16,7 @@ const drawing = (width, height, title, inside) =>
 
 // items: { label, value, low, high, faster }
 export function bars(items) {
-  const left = 16 + 8 * Math.max(25, ...items.map(({ label }) => label.length)), right = left + 430, step = 30;
+  const left = 16 + 9 * Math.max(25, ...items.map(({ label }) => label.length)), right = left + 430, step = 30;
   const most = Math.max(1, ...items.flatMap(({ high, faster }) => [high, faster]));
   const x = (value) => left + ((right - left) * value) / most;
   const inside = items.flatMap(({ label, value, low, high, faster }, i) => {

@@ -475,6 +475,23 @@ static void test_broken_among_good(void **state)
         text_ends(program.error, "picset: 1 of 2 images failed, which are not in these figures\n"));
     assert_true(text_starts(program.out, "1 image, 0.1 MP in, 6 files"));
     program_end(&program);
+    /* One whose pixels end early is found when they are computed; all are named. */
+    static char bytes[512 << 10];
+    struct buffer cut = {0};
+    FILE *file = fopen(scratch_path(folder, "a.png"), "rbe");
+    assert_non_null(file);
+    buffer_bytes(&cut, bytes, fread(bytes, 1, sizeof bytes, file) / 2);
+    assert_int_equal(fclose(file), 0);
+    scratch_write_bytes(folder, "cut.png", &cut);
+    buffer_free(&cut);
+    program_call_with(&program, "bench", "cut.png", "broken.png", "a.png", "-p", "thumbnails",
+                      ONCE);
+    assert_int_equal(program.code, 6);
+    assert_non_null(strstr(program.error, "picset: cut.png: "));
+    assert_non_null(strstr(program.error, "picset: broken.png: "));
+    assert_true(
+        text_ends(program.error, "picset: 2 of 3 images failed, which are not in these figures\n"));
+    program_end(&program);
     /* Beside a run that left it out, too. */
     CALL(&program, ONCE, "--save", "good.json");
     program_end(&program);

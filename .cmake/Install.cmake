@@ -5,25 +5,29 @@ include(CMakePackageConfigHelpers)
 
 # A prebuilt libvips is installed into a folder of its own: it must never be found by other programs.
 set(private_folder ${CMAKE_INSTALL_LIBDIR}/picset)
-if(APPLE)
-  set(origin @loader_path)
-else()
-  set(origin $ORIGIN)
-endif()
 if(PICSET_PREBUILT_LIBRARY)
   install(FILES ${PICSET_PREBUILT_LIBRARY} DESTINATION ${private_folder})
 endif()
 
+# Call it behind install(TARGETS): what was installed last is changed.
 function(picset_install_rpath target folder)
-  if(PICSET_PREBUILT_LIBRARY)
-    file(RELATIVE_PATH path /${folder} /${private_folder})
-    set_target_properties(${target} PROPERTIES INSTALL_RPATH ${origin}/${path})
+  if(NOT PICSET_PREBUILT_LIBRARY)
+    return()
   endif()
+  file(RELATIVE_PATH path /${folder} /${private_folder})
+  if(APPLE)
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH @loader_path/${path})
+    return()
+  endif()
+  get_filename_component(built ${PICSET_PREBUILT_LIBRARY} DIRECTORY)
+  install(CODE "file(RPATH_CHANGE
+    FILE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${folder}/$<TARGET_FILE_NAME:${target}>\"
+    OLD_RPATH \"${built}\" NEW_RPATH \"\\\$ORIGIN/${path}\")")
 endfunction()
 
 if(TARGET picset)
-  picset_install_rpath(picset ${CMAKE_INSTALL_BINDIR})
   install(TARGETS picset RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  picset_install_rpath(picset ${CMAKE_INSTALL_BINDIR})
 endif()
 
 # What the program prints about itself: picset_printed(FILE FOLDER argument…).
@@ -50,10 +54,10 @@ if(presets)
 endif()
 
 if(TARGET libpicset)
-  picset_install_rpath(libpicset ${CMAKE_INSTALL_LIBDIR})
   install(TARGETS libpicset EXPORT picsetTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  picset_install_rpath(libpicset ${CMAKE_INSTALL_LIBDIR})
   set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/picset)
   install(EXPORT picsetTargets NAMESPACE picset:: DESTINATION ${package_folder})
   configure_package_config_file(.cmake/picsetConfig.cmake.in picsetConfig.cmake

@@ -48,6 +48,11 @@ if(prebuilt_found AND NOT PICSET_LIBVIPS STREQUAL "system")
   target_include_directories(picset::vips INTERFACE ${CMAKE_BINARY_DIR}/prebuilt-include
     ${headers}/glib-2.0 ${prebuilt}/glib-2.0/include)
   set(PICSET_PREBUILT_LIBRARY ${prebuilt_library})
+  if(NOT APPLE)
+    # CMake ends a build tree's RPATH in ':', which the loader reads as the folder one stands in.
+    set(CMAKE_SKIP_RPATH ON)
+    target_link_options(picset::vips INTERFACE "LINKER:-rpath,${prebuilt}")
+  endif()
 else()
   set(PICSET_LIBVIPS_SOURCE system)
   pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips>=8.14)

@@ -54,7 +54,7 @@ static void make_tasks(struct bench_run *run, struct batch_task *tasks)
                                        .after = after[i % TASKS],
                                        .way = -i,
                                        .bytes = node < 0 ? 0 : 1000,
-                                       .parts = {{"resize", 0, node < 0 ? 0 : 1}},
+                                       .parts = {{"resize", 0, node < 0 ? 0 : 1, false}},
                                        .part_count = 1};
     }
     run->tasks = tasks;
@@ -110,7 +110,7 @@ static void assert_makespan(const struct given *given, size_t count, int cores, 
                                                 .node = BATCH_NO_TASK,
                                                 .after = BATCH_NO_TASK,
                                                 .way = 1e9,
-                                                .parts = {{"open", 0, 0}},
+                                                .parts = {{"open", 0, 0, false}},
                                                 .part_count = 1};
             images = given[i].image + 1;
         }
@@ -119,7 +119,7 @@ static void assert_makespan(const struct given *given, size_t count, int cores, 
                                             .after = given[i].after,
                                             .way = given[i].way,
                                             .before = given[i].before,
-                                            .parts = {{"encode webp", 0, given[i].seconds}},
+                                            .parts = {{"encode webp", 0, given[i].seconds, false}},
                                             .part_count = 1};
     }
     assert_float_equal(bench_makespan(tasks, made, images, cores, arena), seconds, 1e-9);

@@ -46,21 +46,25 @@ static enum status on_file(void *data, const char *image, const struct record_re
     return STATUS_OK;
 }
 
-/* One at a time. */
+/* Tasks are told of meanwhile, and the arena is theirs, too. */
 static void on_event(void *data, const struct batch_event *event)
 {
     struct listener *listener = data;
     if (event->type != BATCH_SET || event->status == STATUS_OK || !event->error) {
         return;
     }
+    (void)pthread_mutex_lock(&listener->lock);
     struct failure *slot =
         arena_push(listener->arena, &listener->failures, &listener->failure_count,
                    &listener->failure_capacity, sizeof(*slot));
     const char *source = arena_text(listener->arena, event->source);
-    if (slot) {
+    if (slot && source) {
         *slot = (struct failure){source, *event->error};
+    } else if (slot) {
+        listener->failure_count--;
     }
     listener->failed = listener->failed || !slot || !source;
+    (void)pthread_mutex_unlock(&listener->lock);
 }
 
 static enum status run_once(struct bench *bench, int threads, struct listener *listener,

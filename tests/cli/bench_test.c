@@ -351,7 +351,8 @@ static void test_avif_has_its_cpu(void **state)
     struct error error = {0};
     const struct value *document = NULL;
     (void)state;
-    program_call_with(&program, "bench", "a.png", "-p", "web", "--set", "formats=avif", ONCE,
+    program_image(folder, "larger.png", 800, 600);
+    program_call_with(&program, "bench", "larger.png", "-p", "web", "--set", "formats=avif", ONCE,
                       "--json");
     if (program.code == 4) {
         program_end(&program);
@@ -363,7 +364,8 @@ static void test_avif_has_its_cpu(void **state)
                      STATUS_OK);
     const struct value *level = value_get(document, "threads")->list.items[0];
     const struct value *stages = value_get(level, "stages");
-    double sum = number(value_get(level, "cpu_seconds_not_attributed"), "median"), avif = 0;
+    const double rest = number(value_get(level, "cpu_seconds_not_attributed"), "median");
+    double sum = rest, avif = 0;
     for (size_t i = 0; i < stages->list.count; i++) {
         const struct value *stage = stages->list.items[i];
         const double cpu = number(value_get(stage, "cpu_seconds"), "median");
@@ -372,7 +374,8 @@ static void test_avif_has_its_cpu(void **state)
     }
     const double all = number(value_get(level, "cpu_seconds"), "median");
     assert_true(sum > 0.98 * all && sum < 1.02 * all);
-    assert_true(avif > 0.5 * all);
+    assert_true(avif > 0.3 * all);
+    assert_true(rest < 0.3 * all);
     arena_free(arena);
     program_end(&program);
 }

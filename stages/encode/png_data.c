@@ -23,6 +23,7 @@ struct rows {
     uint8_t *zeros;    /* above the first */
     uint8_t *filtered; /* a row, after a byte that names its filter */
     uint32_t checksum; /* Adler-32 of what was filtered */
+    enum png_filter filter;
 };
 
 /* ---- Rows as the file has them ------------------------------------------------------------- */
@@ -70,12 +71,6 @@ static const uint8_t *laid_out(const struct rows *rows, int y)
 
 /* ---- Filters ------------------------------------------------------------------------------- */
 
-static bool is_adaptive(const struct png_data *data)
-{
-    return data->filter == PNG_CHOICE_ADAPTIVE ||
-           (data->filter == PNG_CHOICE_AUTO && !data->palette);
-}
-
 /* The filter that leaves least; of equals the simplest. */
 static enum row_filter least(const struct rows *rows, const uint8_t *row, const uint8_t *above)
 {
@@ -93,12 +88,13 @@ static enum row_filter least(const struct rows *rows, const uint8_t *row, const 
 static enum row_filter choose(const struct rows *rows, const uint8_t *row, const uint8_t *above,
                               bool same)
 {
-    static const enum row_filter fixed[] = {
-        [PNG_CHOICE_AUTO] = ROW_NONE,       [PNG_CHOICE_NONE] = ROW_NONE,
-        [PNG_CHOICE_SUB] = ROW_SUB,         [PNG_CHOICE_UP] = ROW_UP,
-        [PNG_CHOICE_AVERAGE] = ROW_AVERAGE, [PNG_CHOICE_PAETH] = ROW_PAETH};
-    const struct png_data *data = rows->data;
-    return !is_adaptive(data) ? fixed[data->filter] : same ? ROW_UP : least(rows, row, above);
+    static const enum row_filter fixed[] = {[PNG_CHOICE_NONE] = ROW_NONE,
+                                            [PNG_CHOICE_SUB] = ROW_SUB,
+                                            [PNG_CHOICE_UP] = ROW_UP,
+                                            [PNG_CHOICE_AVERAGE] = ROW_AVERAGE,
+                                            [PNG_CHOICE_PAETH] = ROW_PAETH};
+    const bool adaptive = rows->filter == PNG_CHOICE_ADAPTIVE;
+    return !adaptive ? fixed[rows->filter] : same ? ROW_UP : least(rows, row, above);
 }
 
 /* Adler-32 (RFC 1950, 8.2) after `count` zeros: the sum of bytes stays, the sum of sums grows. */
@@ -125,12 +121,12 @@ static void filter_row(struct rows *rows, const uint8_t *row, const uint8_t *abo
     }
 }
 
-static enum status filter_all(struct rows *rows, struct error *error)
+/* Rows from..to - 1. */
+static enum status filter_rows(struct rows *rows, int from, int to, struct error *error)
 {
-    const struct png_data *data = rows->data;
-    const uint8_t *above = rows->zeros;
-    for (int y = 0; y < data->pixels->height; y++) {
-        if (y % 16 == 0 && encode_stopped(data->flow)) {
+    const uint8_t *above = from > 0 ? laid_out(rows, from - 1) : rows->zeros;
+    for (int y = from; y < to; y++) {
+        if (y % 16 == 0 && encode_stopped(rows->data->flow)) {
             return encode_interrupted(error);
         }
         const uint8_t *row = laid_out(rows, y);
@@ -138,6 +134,75 @@ static enum status filter_all(struct rows *rows, struct error *error)
         deflate_bytes(rows->deflate, rows->filtered, rows->bytes + 1);
         above = row;
     }
+    return STATUS_OK;
+}
+
+/* ---- The filters of a picture -------------------------------------------------------------- */
+
+static void on_trial(void *data, const uint8_t *bytes, size_t size)
+{
+    size_t *const sum = data;
+    (void)bytes;
+    *sum += size;
+}
+
+enum {
+    STRIP = 8,            /* rows that are tried beside each other */
+    WHOLE_MOST = 64 << 10 /* bytes of a picture of which all rows may be tried */
+};
+
+/* Bytes that strips of the picture take with a filter, one strip every so many rows; `raw` is what
+ * they are before. */
+static enum status trial(struct rows *rows, enum png_filter filter, int every, size_t *size,
+                         size_t *raw, struct error *error)
+{
+    static const struct deflate_effort quick = {8, 8, 16, 64};
+    const int height = rows->data->pixels->height;
+    enum status status = STATUS_OK;
+    *size = *raw = 0;
+    rows->filter = filter;
+    deflate_start(rows->deflate, quick, rows->bytes + 1, rows->step, on_trial, size);
+    for (int y = 0; y < height && status == STATUS_OK; y += every) {
+        const int end = y + STRIP < height ? y + STRIP : height;
+        *raw += (size_t)(end - y) * rows->bytes;
+        status = filter_rows(rows, y, end, error);
+    }
+    deflate_end(rows->deflate);
+    return status;
+}
+
+/* Rows that are filtered each in its own way take fewer bytes, but where colours are flat and few:
+ * there a row as it is finds its like. Of strips of which more than a third is left nothing is
+ * won; where next to nothing is, they say little, and all rows of a small picture are soon tried.
+ */
+static enum status try_filters(struct rows *rows, struct error *error)
+{
+    const int height = rows->data->pixels->height;
+    const bool small = rows->bytes * (size_t)height <= WHOLE_MOST;
+    int every = height > 256 ? 16 * STRIP : 4 * STRIP;
+    size_t adaptive, none, raw;
+    enum status status = trial(rows, PNG_CHOICE_ADAPTIVE, every, &adaptive, &raw, error);
+    if (status == STATUS_OK && small && adaptive < raw / 32) {
+        every = STRIP;
+        status = trial(rows, PNG_CHOICE_ADAPTIVE, every, &adaptive, &raw, error);
+    }
+    none = adaptive;
+    if (status == STATUS_OK && adaptive < raw / 3) {
+        status = trial(rows, PNG_CHOICE_NONE, every, &none, &raw, error);
+    }
+    rows->filter = none < adaptive ? PNG_CHOICE_NONE : PNG_CHOICE_ADAPTIVE;
+    rows->checksum = 1;
+    return status;
+}
+
+static enum status decide(struct rows *rows, struct error *error)
+{
+    const struct png_data *data = rows->data;
+    if (data->filter == PNG_CHOICE_AUTO && !data->palette) {
+        return try_filters(rows, error);
+    }
+    /* Indices of a palette that are neighbours are no neighbouring colours. */
+    rows->filter = data->filter == PNG_CHOICE_AUTO ? PNG_CHOICE_NONE : data->filter;
     return STATUS_OK;
 }
 
@@ -183,10 +248,13 @@ static void rows_release(struct rows *rows)
 static enum status rows_write(struct rows *rows, struct error *error)
 {
     static const uint8_t head[] = {0x78, 0x9c};
+    if (decide(rows, error) != STATUS_OK) {
+        return error->status;
+    }
     buffer_bytes(rows->stream, head, sizeof head);
     deflate_start(rows->deflate, effort_of(rows->data->compression), rows->bytes + 1, rows->step,
                   on_bytes, rows->stream);
-    if (filter_all(rows, error) != STATUS_OK) {
+    if (filter_rows(rows, 0, rows->data->pixels->height, error) != STATUS_OK) {
         return error->status;
     }
     deflate_end(rows->deflate);

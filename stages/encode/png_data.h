@@ -20,6 +20,6 @@ PICSET_NODISCARD enum status png_data_make(const struct png_data *data, struct b
                                            struct error *error);
 
 /* Raise it when bytes may change: part of keys. */
-#define PNG_DATA_NAME "rows 1"
+#define PNG_DATA_NAME "rows 2"
 
 #endif

@@ -110,6 +110,52 @@ static void a_filter_is_the_one_asked_for(void **state)
     image_release(&picture);
 }
 
+/* Squares of five colours in no order: no neighbour tells a square's colour. */
+static VipsImage *mosaic(int width, int height)
+{
+    static const uint8_t colours[5][3] = {
+        {250, 250, 250}, {30, 60, 200}, {220, 30, 30}, {10, 10, 10}, {90, 200, 40}};
+    VipsImage *picture = picture_new(width, height, 3, 8);
+    uint8_t *bytes = (uint8_t *)(uintptr_t)picture_bytes(picture);
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+            const unsigned square = (unsigned)(x / 3 + y / 3 * 977) * 2654435761u;
+            const uint8_t *colour = colours[(square ^ square >> 15) * 2246822519u % 5];
+            memcpy(bytes + ((size_t)y * (size_t)width + (size_t)x) * 3, colour, 3);
+        }
+    }
+    return picture;
+}
+
+/* auto is the better of what is left alone and what is filtered, small or large, flat or not. */
+static void auto_is_the_smaller(void **state)
+{
+    static const int sizes[][2] = {{48, 48}, {160, 130}};
+    int least[2] = {0};
+    (void)state;
+    for (int flat = 0; flat < 2; flat++) {
+        for (int i = 0; i < 2; i++) {
+            VipsImage *picture = flat ? mosaic(sizes[i][0], sizes[i][1])
+                                      : picture_new(sizes[i][0], sizes[i][1], 3, 8);
+            struct decoded decoded;
+            size_t bytes[3];
+            for (int filter = 0; filter < 3; filter++) {
+                static const char *const options[] = {
+                    "{\"format\":\"png\"}",
+                    "{\"format\":\"png\",\"png\":{\"filter\":\"adaptive\"}}",
+                    "{\"format\":\"png\",\"png\":{\"filter\":\"none\"}}"};
+                bytes[filter] = encode(options[filter], picture, &decoded);
+                assert_memory_equal(decoded.bytes, picture_bytes(picture), image_bytes(picture));
+                decoded_free(&decoded);
+            }
+            assert_int_equal(bytes[0], bytes[1] < bytes[2] ? bytes[1] : bytes[2]);
+            least[bytes[1] < bytes[2]]++;
+            image_release(&picture);
+        }
+    }
+    assert_true(least[0] > 0 && least[1] > 0);
+}
+
 /* What zlib makes of the same rows at the same number, as libpng has it compress filtered ones. */
 static size_t zlib_size(uint8_t *rows, size_t size, int compression)
 {
@@ -286,6 +332,7 @@ int main(void)
         cmocka_unit_test(every_shape_is_exact),
         cmocka_unit_test(every_filter_is_exact),
         cmocka_unit_test(a_filter_is_the_one_asked_for),
+        cmocka_unit_test(auto_is_the_smaller),
         cmocka_unit_test(takes_no_more_bytes_than_zlib),
         cmocka_unit_test(compression_counts),
         cmocka_unit_test(palettes_hold_few_colours),

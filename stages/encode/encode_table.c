@@ -45,7 +45,8 @@ static const struct option png_table[] = {
      OPT_ENUM(struct encode_options, png.filter),
      .def = "auto",
      .names = filter_names,
-     .help = "how rows are predicted; auto: adaptive, and none with a palette"},
+     .help = "how rows are predicted; auto: adaptive or none, what a trial finds smaller, none "
+             "with a palette"},
     {.name = "colours",
      OPT_INT(struct encode_options, png.colours),
      .def = "0",

@@ -36,9 +36,9 @@ static void a_wrong_value_is_where_it_was_given(void **state)
     expect(folder, 2, RENDER("a.png", "--set", "widths=10", "--set", "quality=101"),
            ARGUMENTS("picset: --set quality=101: presets/plain.json: /outputs/0/stages/1/"));
     expect(folder, 2, RENDER("a.png", "--memory", "99999999999T"),
-           ARGUMENTS("'memory' is \"99999999999T\", more bytes than there are\n"));
+           ARGUMENTS("picset: '--memory' is \"99999999999T\", more bytes than there are\n"));
     expect(folder, 2, RENDER("a.png", "--memory", "9x"),
-           ARGUMENTS("'memory' is \"9x\", must be a number of bytes like"));
+           ARGUMENTS("picset: '--memory' is \"9x\", must be a number of bytes like"));
     expect(folder, 2, RENDER("a.png", "--memory", "5"),
            ARGUMENTS(
                "picset: '--memory' is 5 B, must be 16M at least, or 0: half of what there is\n"));

@@ -35,6 +35,13 @@ export function bars(items) {
   ]);
 }
 
+// Names of the lowest curve's points stand below them, on their left where there is room; others above.
+function label(text, x, y, below) {
+  const left = below && x > 200;
+  const place = `x="${(left ? x - 7 : x + 7).toFixed(1)}" y="${(below ? y + 15 : y - 5).toFixed(1)}"`;
+  return `<text class="small" ${place} text-anchor="${left ? "end" : "start"}">${escaped(text)}</text>`;
+}
+
 // curves: [{ name, points: [{ x, y, label }] }]
 export function curves(title, x_name, y_name, all) {
   const points = all.flatMap((curve) => curve.points);
@@ -63,7 +70,7 @@ export function curves(title, x_name, y_name, all) {
     inside.push(`<text x="${520}" y="${24 + 18 * i}" class="${colour}" style="stroke:none">${escaped(curve.name)}</text>`);
     for (const point of curve.points) {
       inside.push(`<circle class="${colour}" cx="${x(point).toFixed(1)}" cy="${y(point).toFixed(1)}" r="4"/>`);
-      inside.push(`<text class="small" x="${(x(point) + 7).toFixed(1)}" y="${(y(point) - 5).toFixed(1)}">${escaped(point.label)}</text>`);
+      inside.push(label(point.label, x(point), y(point), i === 0));
     }
   });
   return drawing(700, 420, title, inside);

@@ -198,14 +198,38 @@ static int strip_rows(VipsImage *image)
     return tiles * tile_height;
 }
 
-/* An image in memory with the header of `like` and room for `count` of them, one below the other.
- */
-static enum status memory_new(VipsImage *like, int count, VipsImage **out, struct error *error)
+static bool is_header(const char *name)
+{
+    static const char *const names[] = {"width",   "height",  "bands", "format",
+                                        "coding",  "xoffset", "xres",  "interpretation",
+                                        "yoffset", "yres",    "hint",  "filename"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void *copy_field(VipsImage *like, const char *name, GValue *value, void *memory)
+{
+    (void)like;
+    if (!is_header(name)) {
+        vips_image_set(memory, name, value);
+    }
+    return NULL;
+}
+
+/* Not by vips_image_pipelinev: it ties the two without holding on to `like`, and another thread
+ * that walks from image to image comes upon one that is being freed. */
+enum status image_new_like(VipsImage *like, int width, int rows, VipsImage **out,
+                           struct error *error)
 {
     VipsImage *memory = vips_image_new_memory();
-    if (memory && vips_image_pio_input(like) == 0 &&
-        vips_image_pipelinev(memory, VIPS_DEMAND_STYLE_ANY, like, NULL) == 0) {
-        memory->Ysize = like->Ysize * count;
+    if (memory) {
+        vips_image_init_fields(memory, width, rows, like->Bands, like->BandFmt, like->Coding,
+                               like->Type, like->Xres, like->Yres);
+        vips_image_map(like, copy_field, memory);
         if (vips_image_write_prepare(memory) == 0) {
             *out = memory;
             return STATUS_OK;
@@ -213,6 +237,15 @@ static enum status memory_new(VipsImage *like, int count, VipsImage **out, struc
     }
     image_release(&memory);
     return image_error(error, STATUS_FAILED, "no memory for the image");
+}
+
+/* An image in memory with the header of `like` and room for `count` of them, one below the other.
+ */
+static enum status memory_new(VipsImage *like, int count, VipsImage **out, struct error *error)
+{
+    return vips_image_pio_input(like) == 0
+               ? image_new_like(like, like->Xsize, like->Ysize * count, out, error)
+               : image_error(error, STATUS_FAILED, "no memory for the image");
 }
 
 static enum status compute_strips(VipsImage *in, const struct flow *flow, VipsRegion *from,

@@ -28,6 +28,10 @@ typedef enum status image_frame(void *data, VipsImage *frame, VipsImage **out, s
  * computed. */
 PICSET_NODISCARD enum status image_each_frame(VipsImage *in, image_frame *each, void *data,
                                               VipsImage **out, struct error *error);
+/* An image in memory to be filled, `rows` over all frames, that has all else of `like` but its
+ * pixels and is not tied to it. */
+PICSET_NODISCARD enum status image_new_like(VipsImage *like, int width, int rows, VipsImage **out,
+                                            struct error *error);
 VipsImage *image_share(VipsImage *image); /* a new reference */
 void image_release(VipsImage **image);    /* NULL inside is fine; sets it to NULL */
 int image_width(const VipsImage *image);

@@ -14,17 +14,7 @@ double raster_max(const VipsImage *image)
 
 enum status raster_new(VipsImage *like, struct size size, VipsImage **out, struct error *error)
 {
-    VipsImage *memory = vips_image_new_memory();
-    if (memory && vips_image_pipelinev(memory, VIPS_DEMAND_STYLE_ANY, like, NULL) == 0) {
-        memory->Xsize = size.width;
-        memory->Ysize = size.height;
-        if (vips_image_write_prepare(memory) == 0) {
-            *out = memory;
-            return STATUS_OK;
-        }
-    }
-    image_release(&memory);
-    return image_error(error, STATUS_FAILED, "no memory for the image");
+    return image_new_like(like, size.width, size.height, out, error);
 }
 
 /* ---- Sizes -------------------------------------------------------------------------------- */
